@@ -1,0 +1,45 @@
+namespace ActorVectorStore.FileSystem;
+
+/// <summary>Writes a whole file so that a crash leaves either the old or the new content: temporary file, sync, rename, directory sync.</summary>
+public static class AtomicReplacement
+{
+    /// <summary>Ending of the temporary file; a crash may leave one behind, which the next replacement overwrites.</summary>
+    public const string TemporaryEnding = ".tmp";
+
+    /// <summary>
+    /// Replaces or creates <paramref name="path"/> with <paramref name="content"/>; durable on return. One writer per path at a time. When it
+    /// throws before the rename, the old content stays and the temporary file is removed as far as the disk allows.
+    /// </summary>
+    public static void ReplaceFile(this IFileSystem fileSystem, string path, ReadOnlySpan<byte> content)
+    {
+        ArgumentNullException.ThrowIfNull(fileSystem);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var temporary = path + TemporaryEnding;
+        try
+        {
+            using var file = fileSystem.Open(temporary, FileOpening.CreateOrTruncate);
+            file.Write(content, 0);
+            file.SyncData();
+        }
+        catch (IOException)
+        {
+            RemoveQuietly(fileSystem, temporary);
+            throw;
+        }
+
+        fileSystem.Rename(temporary, path);
+        fileSystem.SyncDirectory(Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".");
+    }
+
+    private static void RemoveQuietly(IFileSystem fileSystem, string temporary)
+    {
+        try
+        {
+            fileSystem.DeleteFile(temporary);
+        }
+        catch (IOException)
+        {
+            // The first failure is the one to report; a left-over temporary file is overwritten by the next replacement.
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace ActorVectorStore.FileSystem;
+
+/// <summary>
+/// A read-only memory mapping of the beginning of a file. A span of it is valid only until <see cref="IDisposable.Dispose"/>; the owner keeps
+/// the mapping alive for as long as any reader holds a span.
+/// </summary>
+public interface IMappedFile : IDisposable
+{
+    /// <summary>Mapped bytes.</summary>
+    long Length { get; }
+
+    /// <summary>The mapped bytes <c>[offset, offset + length)</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the mapping.</exception>
+    ReadOnlySpan<byte> Span(long offset, int length);
+}

@@ -1,0 +1,106 @@
+using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
+
+namespace ActorVectorStore.FileSystem;
+
+/// <summary>One file of the operating system.</summary>
+internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
+{
+    public string Path { get; } = path;
+
+    public long Length => RandomAccess.GetLength(handle);
+
+    public int Read(Span<byte> buffer, long offset)
+    {
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var read = RandomAccess.Read(handle, buffer[total..], offset + total);
+            if (read == 0)
+            {
+                break;
+            }
+
+            total += read;
+        }
+
+        return total;
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+        }
+        catch (IOException e) when (OperatingSystemError.IsDiskFull(e))
+        {
+            throw new DiskFullException(Path, e);
+        }
+    }
+
+    public void SetLength(long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, length);
+        }
+        catch (IOException e) when (OperatingSystemError.IsDiskFull(e))
+        {
+            throw new DiskFullException(Path, e);
+        }
+    }
+
+    public void Preallocate(long length)
+    {
+        Durability.Reserve(handle, length, Path);
+        if (Length < length)
+        {
+            SetLength(length);
+        }
+    }
+
+    public void SyncData() => Durability.SyncData(handle, Path);
+
+    public IMappedFile Map(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        return new PhysicalMapping(handle, length);
+    }
+
+    public void Dispose() => handle.Dispose();
+
+    private sealed unsafe class PhysicalMapping : IMappedFile
+    {
+        private readonly MemoryMappedFile _file;
+        private readonly MemoryMappedViewAccessor _view;
+        private readonly byte* _start;
+
+        public PhysicalMapping(SafeFileHandle handle, long length)
+        {
+            Length = length;
+            _file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _view = _file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+            _start += _view.PointerOffset;
+        }
+
+        public long Length { get; }
+
+        public ReadOnlySpan<byte> Span(long offset, int length)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(offset);
+            ArgumentOutOfRangeException.ThrowIfNegative(length);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+            return new ReadOnlySpan<byte>(_start + offset, length);
+        }
+
+        public void Dispose()
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _file.Dispose();
+        }
+    }
+}
