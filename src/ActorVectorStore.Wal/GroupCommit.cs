@@ -93,11 +93,7 @@ internal sealed class GroupCommit
             isIdle = !_isCommitting;
         }
 
-        if (_isInline)
-        {
-            CommitInline();
-        }
-        else if (isIdle)
+        if (isIdle && !_isInline)
         {
             SignalWriter();
         }
@@ -149,6 +145,7 @@ internal sealed class GroupCommit
         }
 
         _writer?.Join();
+        CommitQueued();
     }
 
     /// <summary>From now on nothing is written.</summary>
@@ -249,7 +246,8 @@ internal sealed class GroupCommit
         }
     }
 
-    private void CommitInline()
+    /// <summary>In a test: commits on this thread what was queued asynchronously.</summary>
+    public void CommitQueued()
     {
         while (TryLead())
         {

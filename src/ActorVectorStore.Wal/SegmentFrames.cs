@@ -26,7 +26,7 @@ internal sealed class SegmentFrames
     /// <summary>Tags of the batches here, relocated ones included, in the order of their offsets.</summary>
     public IReadOnlyDictionary<string, List<TaggedFrame>> Tags => _tags;
 
-    /// <summary>The newest statement of each stream that has a state frame here.</summary>
+    /// <summary>What the state frames here say of each stream.</summary>
     public IReadOnlyDictionary<StreamEntry, StreamState> States => _states;
 
     /// <summary>Batches relocated here.</summary>
@@ -63,7 +63,13 @@ internal sealed class SegmentFrames
         }
     }
 
-    public void AddState(StreamEntry stream, StreamState state) => _states[stream] = state;
+    /// <summary>Of several statements about a stream the highest holds.</summary>
+    public void AddState(StreamEntry stream, StreamState state)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_states, stream, out _);
+        known = new StreamState(
+            Math.Max(known.HighestSequence, state.HighestSequence), Math.Max(known.DeletedTo, state.DeletedTo));
+    }
 
     /// <summary>A stream's batches from its first to the one of index <paramref name="lastFrame"/>.</summary>
     public FrameReference[] Of(int lastFrame)

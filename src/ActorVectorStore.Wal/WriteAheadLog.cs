@@ -307,6 +307,9 @@ public sealed class WriteAheadLog : IAsyncDisposable
     public async ValueTask<ReclaimReport> ReclaimAsync(CancellationToken cancellation = default) =>
         await _maintenance.ReclaimAsync().WaitAsync(cancellation).ConfigureAwait(false);
 
+    /// <summary>In a test without threads: makes durable what was appended asynchronously.</summary>
+    internal void CommitQueued() => _commits.CommitQueued();
+
     /// <summary>Completes what was accepted, marks the end of the log as clean, and lets go of the directory.</summary>
     public async ValueTask DisposeAsync()
     {
