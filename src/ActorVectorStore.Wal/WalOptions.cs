@@ -3,17 +3,18 @@ namespace ActorVectorStore.Wal;
 /// <summary>Sizes and limits of a log. They may differ from one opening to the next.</summary>
 public sealed record WalOptions
 {
-    /// <summary>Bytes of a segment file. Default: 32 MiB. Minimum: 64 KiB. Maximum: 1 GiB. A batch that does not fit gets a segment of its own size.</summary>
+    /// <summary>Bytes of a segment file. Default: 32 MiB. Minimum: 4 KiB. Maximum: 1 GiB. A batch that does not fit gets a segment of its own size.</summary>
     public int SegmentBytes { get; init; } = 32 << 20;
 
     /// <summary>Most bytes that one commit writes, unless a single batch has more. Default: 16 MiB. Minimum: 4 KiB.</summary>
     public int CommitBytesMax { get; init; } = 16 << 20;
 
     /// <summary>
-    /// Most payload bytes that wait for a commit; further appends wait for room (asynchronously where called so). A batch larger than this is
-    /// accepted when nothing else waits. Default: 64 MiB. Minimum: 64 KiB.
+    /// Most payload bytes that may wait for a commit. Beyond it <see cref="WriteAheadLog.Append"/> waits for room and
+    /// <see cref="WriteAheadLog.AppendAsync"/> refuses with <see cref="LogOverloadedException"/>; a larger batch is accepted when nothing else
+    /// waits. Default: 256 MiB. Minimum: 64 KiB.
     /// </summary>
-    public int QueueBytesMax { get; init; } = 64 << 20;
+    public int QueueBytesMax { get; init; } = 256 << 20;
 
     /// <summary>
     /// Longest time for which a commit waits for callers that were just acknowledged, in microseconds; 0 never waits. Default: 150. Maximum: 10,000.
@@ -36,7 +37,7 @@ public sealed record WalOptions
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its bounds and the value found.</exception>
     public WalOptions Validated()
     {
-        Require(nameof(SegmentBytes), SegmentBytes, 64 << 10, 1 << 30);
+        Require(nameof(SegmentBytes), SegmentBytes, 4 << 10, 1 << 30);
         Require(nameof(CommitBytesMax), CommitBytesMax, 4 << 10, 1 << 30);
         Require(nameof(QueueBytesMax), QueueBytesMax, 64 << 10, int.MaxValue);
         Require(nameof(GatherMicrosecondsMax), GatherMicrosecondsMax, 0, 10_000);
