@@ -6,9 +6,10 @@ namespace ActorVectorStore.Persistence;
 /// <summary>An open engine: the log and the snapshot files of one directory.</summary>
 internal sealed class WalStore : IAsyncDisposable
 {
-    private WalStore(WriteAheadLog log, SnapshotFiles snapshots)
+    private WalStore(WriteAheadLog log, SnapshotFiles snapshots, long queueBytesMax)
     {
         Log = log;
+        WriteBudget = new WriteBudget(queueBytesMax);
         Snapshots = snapshots;
     }
 
@@ -16,7 +17,10 @@ internal sealed class WalStore : IAsyncDisposable
 
     public SnapshotFiles Snapshots { get; }
 
-    /// <summary>The turns of writes that take more than one append: later requests for the same persistence id wait for them.</summary>
+    /// <summary>Bounds what all journals on this log have under way.</summary>
+    public WriteBudget WriteBudget { get; }
+
+    /// <summary>The turns of writes that take more than one append or wait for room: later requests for the same persistence id wait for them.</summary>
     public StreamTurns WriteTurns { get; } = new();
 
     /// <summary>Reads the directory on the calling thread, which should be one of the pool.</summary>
@@ -29,7 +33,7 @@ internal sealed class WalStore : IAsyncDisposable
         try
         {
             var directory = Path.Combine(settings.Directory, SnapshotFiles.FolderName);
-            return new WalStore(log, SnapshotFiles.Open(fileSystem, directory, settings.SnapshotCompressionBytesMin));
+            return new WalStore(log, SnapshotFiles.Open(fileSystem, directory, settings.SnapshotCompressionBytesMin), settings.Log.QueueBytesMax);
         }
         catch
         {

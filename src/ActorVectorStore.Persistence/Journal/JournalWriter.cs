@@ -22,6 +22,7 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
         }
 
         return request.Batches.Count == 1 && !IsToCompress(request.Batches[0]) && store.WriteTurns.Pending(request.PersistenceId) is null
+            && store.WriteBudget.TryTake(request.Batches[0].Batch.Payload.Length)
             ? WriteAtOnceAsync(request, cancellation)
             : store.WriteTurns.RunAsync(request.PersistenceId, () => WriteInTurnAsync(request, cancellation));
     }
@@ -46,14 +47,21 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
 
     private async Task<IImmutableList<Exception?>?> WriteAtOnceAsync(WriteRequest request, CancellationToken cancellation)
     {
-        var batch = request.Batches[0];
+        await AppendAsync(request.Batches[0], cancellation).ConfigureAwait(false);
+        return request.Rejections;
+    }
+
+    /// <summary>Appends a batch for which the budget was taken; gives back the budget and the buffer.</summary>
+    private async Task AppendAsync(PreparedBatch batch, CancellationToken cancellation)
+    {
+        var bytes = batch.Batch.Payload.Length;
         try
         {
             await store.Log.AppendAsync(batch.Batch, cancellation).ConfigureAwait(false);
-            return request.Rejections;
         }
         finally
         {
+            store.WriteBudget.Release(bytes);
             batch.Release();
         }
     }
@@ -69,16 +77,9 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var batch = request.Batches[next];
+                await store.WriteBudget.TakeAsync(batch.Batch.Payload.Length, cancellation).ConfigureAwait(false);
                 next++;
-                var stored = IsToCompress(batch) ? batch.Compressed() : batch;
-                try
-                {
-                    await store.Log.AppendAsync(stored.Batch, cancellation).ConfigureAwait(false);
-                }
-                finally
-                {
-                    stored.Release();
-                }
+                await AppendAsync(IsToCompress(batch) ? Compress(batch) : batch, cancellation).ConfigureAwait(false);
             }
 
             return request.Rejections;
@@ -102,6 +103,13 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
     {
         var state = await store.Log.ReadStateAsync(persistenceId, cancellation).ConfigureAwait(false);
         return state.HighestSequence;
+    }
+
+    private PreparedBatch Compress(PreparedBatch batch)
+    {
+        var compressed = batch.Compressed();
+        store.WriteBudget.Release(batch.Batch.Payload.Length - compressed.Batch.Payload.Length);
+        return compressed;
     }
 
     private bool IsToCompress(in PreparedBatch batch) => compressionBytesMin > 0 && batch.Batch.Payload.Length >= compressionBytesMin;
