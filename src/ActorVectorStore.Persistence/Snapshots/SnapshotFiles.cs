@@ -145,23 +145,29 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         return true;
     });
 
-    /// <summary>Reads every file and reports those that are damaged. For tools; blocks.</summary>
-    public IEnumerable<(string File, SnapshotHeader? Header, Exception? Problem)> Verify()
+    /// <summary>Reads every file of a directory and reports those that are damaged. For tools; blocks, and modifies nothing.</summary>
+    public static IEnumerable<(string File, SnapshotHeader? Header, IOException? Problem)> Verify(IFileSystem fileSystem, string directory)
     {
-        foreach (var entry in _index.All().OrderBy(static entry => entry.Name.ToString(), StringComparer.Ordinal))
+        var files = new SnapshotFiles(fileSystem, directory, 0, HashOf);
+        foreach (var name in fileSystem.ListFiles(directory))
         {
+            if (SnapshotFileName.TryParse(name) is not { } parsed)
+            {
+                continue;
+            }
+
             SnapshotHeader? header = null;
-            Exception? problem = null;
+            IOException? problem = null;
             try
             {
-                header = Read(entry).Header;
+                header = files.Read(new SnapshotEntry(parsed)).Header;
             }
             catch (IOException e)
             {
                 problem = e;
             }
 
-            yield return (PathOf(entry), header, problem);
+            yield return (Path.Combine(directory, name), header, problem);
         }
     }
 

@@ -55,12 +55,4 @@ internal sealed class SnapshotIndex
         Array.Sort(entries, static (a, b) => (b.Name.SequenceNr, b.Name.Generation).CompareTo((a.Name.SequenceNr, a.Name.Generation)));
         return entries;
     }
-
-    public SnapshotEntry[] All()
-    {
-        lock (_gate)
-        {
-            return [.. _entries.Values.SelectMany(static list => list)];
-        }
-    }
 }

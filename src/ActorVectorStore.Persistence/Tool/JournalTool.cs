@@ -1,0 +1,146 @@
+using ActorVectorStore.FileSystem;
+using ActorVectorStore.Wal;
+
+namespace ActorVectorStore.Persistence;
+
+/// <summary>
+/// Looks at the directory of an engine without an actor system: for the command line and for support. The directory must not be in use. Blocks
+/// while it reads; stateless, any thread.
+/// </summary>
+/// <remarks>
+/// All operations throw <see cref="DirectoryNotFoundException"/> for a missing directory, <see cref="DirectoryLockedException"/> if a process has
+/// it open, and <see cref="UnsupportedFormatException"/> if a newer program wrote it.
+/// </remarks>
+public sealed class JournalTool(IFileSystem fileSystem)
+{
+    /// <summary>Describes the log and counts the snapshots; modifies nothing.</summary>
+    /// <exception cref="CorruptionException">The log could not be opened.</exception>
+    public JournalInspection Inspect(string directory)
+    {
+        var log = WalInspector.Inspect(fileSystem, directory);
+        var folder = Path.Combine(directory, SnapshotFiles.FolderName);
+        var (count, bytes) = (0, 0L);
+        foreach (var name in fileSystem.ListFiles(folder))
+        {
+            if (SnapshotFileName.TryParse(name) is not null)
+            {
+                using var file = fileSystem.Open(Path.Combine(folder, name), FileOpening.ReadExisting);
+                count++;
+                bytes += file.Length;
+            }
+        }
+
+        return new JournalInspection(log, count, bytes);
+    }
+
+    /// <summary>
+    /// Reads every frame, takes every batch apart and reads every snapshot. A sound log is opened for it, which erases what a crash left unfinished at
+    /// its end; a damaged one is left as it is.
+    /// </summary>
+    public async Task<JournalVerification> VerifyAsync(string directory)
+    {
+        var frames = WalInspector.Verify(fileSystem, directory);
+        var problems = new List<WalProblem>(frames.Problems);
+        var (snapshots, events) = (VerifySnapshots(directory, problems), 0L);
+        if (frames.Problems.Count == 0)
+        {
+            await using var log = WriteAheadLog.Open(fileSystem, directory);
+            events = CountEvents(log, problems);
+        }
+
+        return new JournalVerification(events, frames.Batches, snapshots, problems);
+    }
+
+    /// <summary>
+    /// Writes every event that is not deleted as one line of JSON, in the order of the ordinals: <c>persistenceId</c>, <c>sequenceNr</c>, <c>ordinal</c>,
+    /// <c>timestamp</c> (ISO 8601, UTC), <c>writer</c>, <c>tags</c>, <c>adapterManifest</c>, <c>serializerId</c>, <c>manifest</c>, and the payload as
+    /// <c>json</c> if its bytes are a JSON document, else as <c>base64</c>. Opens the log as an actor system would. Returns the number of events.
+    /// </summary>
+    /// <exception cref="CorruptionException">Something is damaged; the lines before it were written.</exception>
+    public async Task<long> ExportAsync(string directory, Stream target, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        RequireDirectory(directory);
+        await using var log = WriteAheadLog.Open(fileSystem, directory);
+        using var batches = log.ReadAll();
+        await using var lines = new EventLineWriter(target);
+        var memory = new ShapeMemory();
+        while (batches.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            WriteLines(log, batches.Current, memory, lines);
+            await lines.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+
+        return lines.Count;
+    }
+
+    private static void WriteLines(WriteAheadLog log, in StoredBatch batch, ShapeMemory memory, EventLineWriter lines)
+    {
+        var deletedTo = log.ReadState(batch.Stream).DeletedTo;
+        using var events = new EventBatchFormat.Reader(batch, memory);
+        while (events.MoveNext())
+        {
+            if (events.SequenceNr > deletedTo)
+            {
+                lines.Write(batch.Stream, events);
+            }
+        }
+    }
+
+    private static long CountEvents(WriteAheadLog log, List<WalProblem> problems)
+    {
+        var count = 0L;
+        var memory = new ShapeMemory();
+        using var batches = log.ReadAll();
+        while (batches.MoveNext())
+        {
+            var batch = batches.Current;
+            try
+            {
+                var deletedTo = log.ReadState(batch.Stream).DeletedTo;
+                using var events = new EventBatchFormat.Reader(batch, memory);
+                while (events.MoveNext())
+                {
+                    count += events.SequenceNr > deletedTo ? 1 : 0;
+                }
+            }
+            catch (CorruptionException e)
+            {
+                problems.Add(new WalProblem(e.File, e.Offset, e.Expected, e.Found));
+            }
+        }
+
+        return count;
+    }
+
+    private int VerifySnapshots(string directory, List<WalProblem> problems)
+    {
+        var read = 0;
+        foreach (var (file, _, problem) in SnapshotFiles.Verify(fileSystem, Path.Combine(directory, SnapshotFiles.FolderName)))
+        {
+            if (problem is CorruptionException damage)
+            {
+                problems.Add(new WalProblem(damage.File, damage.Offset, damage.Expected, damage.Found));
+            }
+            else if (problem is not null)
+            {
+                problems.Add(new WalProblem(file, 0, "a readable snapshot", problem.Message));
+            }
+            else
+            {
+                read++;
+            }
+        }
+
+        return read;
+    }
+
+    private void RequireDirectory(string directory)
+    {
+        if (!fileSystem.DirectoryExists(directory))
+        {
+            throw new DirectoryNotFoundException($"There is no directory {directory}.");
+        }
+    }
+}
