@@ -13,7 +13,7 @@ public sealed class DeletePoints : ShardOperation
         Ids = ids;
         BodyBytes = OperationFormat.DeleteHeaderBytes;
         for (var i = 0; i < ids.Count; i++)
-            BodyBytes += OperationFormat.IdBytes(ids[i]);
+            BodyBytes += PointIdFormat.Size(ids[i]);
     }
 
     /// <summary>The ids.</summary>

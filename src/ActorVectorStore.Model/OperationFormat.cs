@@ -27,15 +27,11 @@ namespace ActorVectorStore.Model;
 ///   0       4     u32    count of points, 1 to 65,536
 ///   4       4     u32    dimension, 1 to 65,536
 ///   8       ...   f32    components, count x dimension, row-major, all finite
-///   ...     ...          for each point: id, u32 length of payload, payload (UTF-8 JSON object; length 0 stands for {})
+///   ...     ...          for each point: id (<see cref="PointIdFormat"/>), u32 length of payload, payload (UTF-8 JSON object; length 0 stands for {})
 ///
 /// kind 2, DeletePoints
 ///   0       4     u32    count of ids, 1 to 65,536
 ///   4       ...          the ids
-///
-/// id
-///   0       1     u8     1: number, 2: UUID
-///   1       8/16         u64 number, or the UUID's sixteen bytes
 /// </code>
 /// <para>History: version 1, the first.</para>
 /// </remarks>
@@ -55,17 +51,10 @@ public static class OperationFormat
     internal const byte KindDeletePoints = 2;
     internal const byte NewestKind = KindDeletePoints;
 
-    internal const byte IdIsNumber = 1;
-    internal const byte IdIsUuid = 2;
-    internal const int NumberIdBytes = 9;
-    internal const int UuidIdBytes = 17;
-
     internal const int EmptyUpsertBytes = EventHeaderBytes + OperationHeaderBytes + UpsertHeaderBytes;
-
-    internal static int IdBytes(PointId id) => id.IsUuid ? UuidIdBytes : NumberIdBytes;
 
     internal static int PayloadBytes(Payload payload) => payload.IsEmpty ? 0 : payload.Utf8.Length;
 
     internal static long PointBytes(Point point) =>
-        IdBytes(point.Id) + PayloadLengthBytes + PayloadBytes(point.Payload) + ((long)point.Vector.Length * sizeof(float));
+        PointIdFormat.Size(point.Id) + PayloadLengthBytes + PayloadBytes(point.Payload) + ((long)point.Vector.Length * sizeof(float));
 }

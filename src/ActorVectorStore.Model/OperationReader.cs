@@ -71,7 +71,7 @@ internal ref struct OperationReader
 
     private UpsertPoints ReadUpsert(int end)
     {
-        var count = ReadCount("points", ModelLimits.PointsPerBatchMax, OperationFormat.NumberIdBytes + OperationFormat.PayloadLengthBytes);
+        var count = ReadCount("points", ModelLimits.PointsPerBatchMax, PointIdFormat.BytesMin + OperationFormat.PayloadLengthBytes);
         var dimensionAt = _position;
         var dimension = ReadUInt32("the dimension");
         if (dimension is 0 or > ModelLimits.DimensionMax)
@@ -89,7 +89,7 @@ internal ref struct OperationReader
 
     private DeletePoints ReadDelete()
     {
-        var count = ReadCount("ids", ModelLimits.IdsPerRequestMax, OperationFormat.NumberIdBytes);
+        var count = ReadCount("ids", ModelLimits.IdsPerRequestMax, PointIdFormat.BytesMin);
         var ids = new PointId[count];
         for (var i = 0; i < count; i++)
             ids[i] = ReadId();
@@ -119,18 +119,11 @@ internal ref struct OperationReader
 
     private PointId ReadId()
     {
-        var start = _position;
-        var kind = Take(1, "the kind of an id")[0];
-        switch (kind)
-        {
-            case OperationFormat.IdIsNumber:
-                return PointId.FromNumber(BinaryPrimitives.ReadUInt64LittleEndian(Take(8, "a number as id")));
-            case OperationFormat.IdIsUuid:
-                var uuid = Take(16, "a UUID as id");
-                return PointId.FromUuidHalves(BinaryPrimitives.ReadUInt64BigEndian(uuid), BinaryPrimitives.ReadUInt64BigEndian(uuid[8..]));
-            default:
-                throw Malformed(start, "id kind 1 or 2", $"{kind}");
-        }
+        var length = PointIdFormat.Read(_bytes[_position..], out var id);
+        if (length == 0)
+            throw Malformed(_position, "id kind 1 or 2 and its 8 or 16 bytes", Remaining == 0 ? "the end" : $"kind {_bytes[_position]}, {Remaining} bytes left");
+        _position += length;
+        return id;
     }
 
     private Payload ReadPayload()
@@ -141,8 +134,7 @@ internal ref struct OperationReader
             return Payload.Empty;
         if (length > Remaining)
             throw Malformed(start, $"a payload of at most the {Remaining} bytes that are left", $"{length}");
-        var payload = Payload.FromStored(_source.Slice(_position, (int)length));
-        if (payload is null || payload.IsEmpty)
+        if (!Payload.TryVerify(_source.Slice(_position, (int)length), out var payload) || payload.IsEmpty)
             throw Malformed(start, "a payload that is a JSON object with members", $"{length} other bytes");
         _position += (int)length;
         return payload;

@@ -82,21 +82,7 @@ internal ref struct OperationWriter
             BinaryPrimitives.WriteSingleLittleEndian(target[(i * sizeof(float))..], vector[i]);
     }
 
-    private void WriteId(PointId id)
-    {
-        var target = Take(OperationFormat.IdBytes(id));
-        if (id.IsUuid)
-        {
-            target[0] = OperationFormat.IdIsUuid;
-            BinaryPrimitives.WriteUInt64BigEndian(target[1..], id.High);
-            BinaryPrimitives.WriteUInt64BigEndian(target[9..], id.Low);
-        }
-        else
-        {
-            target[0] = OperationFormat.IdIsNumber;
-            BinaryPrimitives.WriteUInt64LittleEndian(target[1..], id.Low);
-        }
-    }
+    private void WriteId(PointId id) => _position += PointIdFormat.Write(id, _target[_position..]);
 
     private void WritePayload(Payload payload)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -73,10 +74,22 @@ public sealed class Payload : IEquatable<Payload>
         return Parse(buffer.WrittenSpan);
     }
 
-    /// <summary>Takes bytes that a <see cref="Payload"/> gave out earlier and that a checksum has guarded since; they are not copied.</summary>
-    /// <returns>Null if the bytes cannot be those of a payload.</returns>
-    public static Payload? FromStored(ReadOnlyMemory<byte> utf8) =>
-        !PayloadText.IsObject(utf8.Span) ? null : utf8.Length == 2 ? Empty : new Payload(utf8);
+    /// <summary>
+    /// Takes bytes that came out of <see cref="Utf8"/> once and have been under a checksum since. Cheap: only what a later reader of the text could
+    /// fail on is checked. The bytes are not copied and must not change.
+    /// </summary>
+    /// <returns>False if the bytes cannot be those of a payload.</returns>
+    public static bool TryVerify(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Payload? payload)
+    {
+        payload = PayloadText.IsObject(utf8.Span) ? FromVerified(utf8) : null;
+        return payload is not null;
+    }
+
+    /// <summary>
+    /// Takes bytes of a payload that this process has checked before and kept in its own memory. Nothing is checked; the bytes are not copied and
+    /// must not change.
+    /// </summary>
+    public static Payload FromVerified(ReadOnlyMemory<byte> utf8) => utf8.Length <= 2 ? Empty : new Payload(utf8);
 
     /// <summary>The object as a tree; it owns its memory and needs no disposal.</summary>
     public JsonElement ToElement() => JsonElement.Parse(_utf8.Span);

@@ -125,6 +125,9 @@ public readonly record struct PointId : IComparable<PointId>, ISpanParsable<Poin
         return false;
     }
 
+    /// <summary>Seeded anew in each process: ids come from users, and nobody shall be able to choose ids that collide in a hash table.</summary>
+    public override int GetHashCode() => HashCode.Combine(_isUuid, _high, _low);
+
     /// <inheritdoc />
     public override string ToString() => _isUuid ? ToGuid().ToString("D") : _low.ToString(CultureInfo.InvariantCulture);
 

@@ -103,7 +103,9 @@ public sealed class PayloadTests
     {
         Assert.Equal(payload, Payload.Parse(payload.Utf8.Span));
         Assert.Equal(payload.GetHashCode(), Payload.Parse(payload.ToString()).GetHashCode());
-        Assert.Equal(payload, Payload.FromStored(payload.Utf8));
+        Assert.True(Payload.TryVerify(payload.Utf8, out var verified));
+        Assert.Equal(payload, verified);
+        Assert.Equal(payload, Payload.FromVerified(payload.Utf8));
         using var document = JsonDocument.Parse(payload.Utf8);
         using var indented = new MemoryStream();
         using (var writer = new Utf8JsonWriter(indented, new JsonWriterOptions { Indented = true }))

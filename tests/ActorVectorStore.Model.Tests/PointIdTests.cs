@@ -98,6 +98,25 @@ public sealed class PointIdTests
     }
 
     [Fact]
+    public void Stored_form_reads_back_and_no_part_of_it_does() => Gens.Id.Sample(id =>
+    {
+        Span<byte> target = stackalloc byte[PointIdFormat.BytesMax];
+        var length = PointIdFormat.Write(id, target);
+        Assert.Equal(PointIdFormat.Size(id), length);
+        Assert.Equal(length, PointIdFormat.Read(target[..length], out var again));
+        Assert.Equal(id, again);
+        for (var cut = 0; cut < length; cut++)
+            Assert.Equal(0, PointIdFormat.Read(target[..cut], out _));
+    });
+
+    [Fact]
+    public void Stored_form_of_the_reserved_and_unknown_kinds_is_refused()
+    {
+        Assert.Equal(0, PointIdFormat.Read(new byte[PointIdFormat.BytesMax], out _));
+        Assert.Equal(0, PointIdFormat.Read([3, .. new byte[16]], out _));
+    }
+
+    [Fact]
     public void Text_of_a_number_does_not_depend_on_the_provider() =>
         Assert.Equal("1234567", PointId.FromNumber(1234567).ToString("N", new NumberFormatInfo { NumberGroupSeparator = "." }));
 }
