@@ -14,15 +14,22 @@ public static class RequestRules
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(points);
         RequireCount("points", points.Count, ModelLimits.PointsPerBatchMax);
+        CheckVectors(schema, points);
         var bytes = (long)OperationFormat.EmptyUpsertBytes;
         for (var i = 0; i < points.Count; i++)
-        {
-            CheckVector(schema, points[i].Vector.Span, "points", i);
             bytes += OperationFormat.PointBytes(points[i]);
-        }
 
         if (bytes > ModelLimits.BatchBytesMax)
             throw new InvalidRequestException("points", $"a batch of at most {ModelLimits.BatchBytesMax} bytes", $"{bytes} bytes in {points.Count} points");
+    }
+
+    /// <summary>Every vector has the collection's dimension and finite components.</summary>
+    public static void CheckVectors(CollectionSchema schema, IReadOnlyList<Point> points)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(points);
+        for (var i = 0; i < points.Count; i++)
+            CheckVector(schema, points[i].Vector.Span, "points", i);
     }
 
     /// <summary>A get or delete has 1 to <see cref="ModelLimits.IdsPerRequestMax"/> ids.</summary>
