@@ -81,6 +81,15 @@ public sealed class ExactSearchTests
         Assert.Equal([0, 1, 2], Search(distance, [2e-30f, 1e-32f], vectors).Select(hit => (int)hit.Id.Number));
     }
 
+    [Fact]
+    public void Long_vectors_of_tiny_components_keep_their_angle()
+    {
+        // The products with a query of length one are a few units of the smallest float: rounded in single precision, they are a percent off.
+        var query = Enumerable.Repeat(1f, ModelLimits.DimensionMax).ToArray();
+        var vectors = new[] { 4e-41f, 4.1e-41f, 4.3e-41f, 4.6e-41f }.Select(value => Enumerable.Repeat(value, ModelLimits.DimensionMax).ToArray());
+        Assert.All(Search(Distance.Cosine, query, vectors), hit => Assert.Equal(1, hit.Score, 1e-5));
+    }
+
     [Theory]
     [InlineData(Distance.Dot, float.MaxValue, float.MaxValue)]
     [InlineData(Distance.Dot, float.MinValue, float.MinValue)]

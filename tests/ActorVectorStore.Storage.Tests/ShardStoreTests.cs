@@ -126,6 +126,19 @@ public sealed class ShardStoreTests
     }
 
     [Fact]
+    public void An_old_view_scrolls_its_own_points_after_a_newer_one_has_sorted_more()
+    {
+        using var store = new ShardStore(Schema);
+        store.Apply(1, [new UpsertPoints([.. Enumerable.Range(0, 3_000).Select(n => Shards.Point((ulong)n * 2, 1, 0))])]);
+        using var old = store.OpenView();
+        store.Apply(2, [new UpsertPoints([.. Enumerable.Range(0, 6_000).Select(n => Shards.Point((ulong)n, 2, 0))])]);
+        Assert.Equal(6_000, ScrollAll(store, limit: 1_000).Count);
+        var page = old.Scroll(new ScrollRequest { Limit = 10_000 });
+        Assert.Equal(Enumerable.Range(0, 3_000).Select(n => (ulong)n * 2), page.Points.Select(record => record.Id.Number));
+        Assert.Null(page.NextOffset);
+    }
+
+    [Fact]
     public void A_view_sees_its_index_after_its_rows_were_replaced_deleted_and_compacted()
     {
         using var store = new ShardStore(Schema, deadBytesMin: 0);
