@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ActorVectorStore.Storage;
 
 /// <summary>
@@ -8,9 +10,18 @@ internal static class PreciseArithmetic
 {
     public static double Length(ReadOnlySpan<float> vector)
     {
-        var sum = 0.0;
-        foreach (var component in vector)
-            sum += (double)component * component;
+        // Every row that is written comes here, hence the vector registers.
+        var sums = Vector<double>.Zero;
+        var i = 0;
+        for (; i <= vector.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(vector[i..]), out var low, out var high);
+            sums += (low * low) + (high * high);
+        }
+
+        var sum = Vector.Sum(sums);
+        for (; i < vector.Length; i++)
+            sum += (double)vector[i] * vector[i];
         return Math.Sqrt(sum);
     }
 

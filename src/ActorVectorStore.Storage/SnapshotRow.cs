@@ -26,13 +26,8 @@ internal static class SnapshotRow
         at += FixedBytes;
         payload.CopyTo(target[at..]);
         at += payload.Length;
-        foreach (var component in chunk.Vector(slot))
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(target[at..], component);
-            at += sizeof(float);
-        }
-
-        return at;
+        WriteVector(chunk.Vector(slot), target[at..]);
+        return at + (chunk.Vector(slot).Length * sizeof(float));
     }
 
     /// <summary>Takes the row at the start of the source apart; returns its length, or 0 if there is no whole row. Spans point into the source.</summary>
@@ -76,6 +71,18 @@ internal static class SnapshotRow
         }
 
         return sum;
+    }
+
+    private static void WriteVector(ReadOnlySpan<float> vector, Span<byte> target)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.AsBytes(vector).CopyTo(target);
+            return;
+        }
+
+        for (var i = 0; i < vector.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(target[(i * sizeof(float))..], vector[i]);
     }
 
     private static void ReadVector(ReadOnlySpan<byte> source, Span<float> vector)
