@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using ActorVectorStore.FileSystem;
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace ActorVectorStore.Persistence;
+
+/// <summary>
+/// The extension that owns the engines of an actor system: one per directory, opened when a plugin first needs it, shared by journals, snapshot
+/// stores and read journals, and closed after all actors of the system have stopped. Restarts of plugin actors do not touch files.
+/// </summary>
+public sealed class WalPersistence : IExtension
+{
+    /// <summary>Path of the journal plugin.</summary>
+    public const string JournalPath = "akka.persistence.journal.wal";
+
+    /// <summary>Path of the snapshot store plugin.</summary>
+    public const string SnapshotStorePath = "akka.persistence.snapshot-store.wal";
+
+    /// <summary>Path of the default engine's section.</summary>
+    public const string EnginePath = "akka.persistence.wal";
+
+    private readonly ConcurrentDictionary<string, WalEngine> _engines = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ActorSystem _system;
+    private readonly IFileSystem _fileSystem;
+
+    internal WalPersistence(ExtendedActorSystem system)
+    {
+        _system = system;
+        system.Settings.InjectTopLevelFallback(DefaultConfiguration());
+        _fileSystem = system.Settings.Setup.Get<WalPersistenceSetup>() is { HasValue: true, Value: var setup }
+            ? setup.FileSystem
+            : PhysicalFileSystem.Instance;
+        system.RegisterOnTermination(() => _ = CloseAsync());
+    }
+
+    /// <summary>
+    /// Completes when the system has terminated and its engines are closed, so that their directories may be opened again at once. Faulted when
+    /// one of them could not be closed.
+    /// </summary>
+    public Task Closed => _closed.Task;
+
+    /// <summary>The extension of a system; creates it, and adds the reference configuration as fallback, when it is asked for first.</summary>
+    public static WalPersistence Get(ActorSystem system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return system.WithExtension<WalPersistence, WalPersistenceProvider>();
+    }
+
+    /// <summary>The reference configuration: engine, journal, snapshot store and read journal. Add it as fallback of the system's configuration.</summary>
+    public static Config DefaultConfiguration() =>
+        ConfigurationFactory.FromResource("ActorVectorStore.Persistence.reference.conf", typeof(WalPersistence).Assembly);
+
+    /// <summary>The engine of the section at <paramref name="enginePath"/>.</summary>
+    /// <exception cref="ConfigurationException">The section is missing or wrong, or contradicts another one on the same directory.</exception>
+    internal WalEngine EngineFor(string enginePath)
+    {
+        var configuration = _system.Settings.Config;
+        if (!configuration.HasPath(enginePath))
+        {
+            throw new ConfigurationException($"Expected an engine section at '{enginePath}', as in the reference configuration; found none.");
+        }
+
+        var section = configuration.GetConfig(enginePath).WithFallback(DefaultConfiguration().GetConfig(EnginePath));
+        var settings = WalEngineSettings.Read(section, enginePath);
+        var engine = _engines.GetOrAdd(settings.Directory, _ => new WalEngine(_fileSystem, settings));
+        if (engine.Settings != settings)
+        {
+            throw new ConfigurationException(
+                $"'{enginePath}' names {settings.Directory}, which is in use with other settings; expected {engine.Settings}, found {settings}.");
+        }
+
+        return engine;
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            foreach (var engine in _engines.Values)
+            {
+                await engine.CloseAsync().ConfigureAwait(false);
+            }
+
+            _closed.SetResult();
+        }
+        catch (Exception e)
+        {
+            _closed.SetException(e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+
+namespace ActorVectorStore.Persistence;
+
+/// <summary>
+/// Brings encoded requests into the log. A request of one small batch, which is nearly every one, goes straight in and costs no scheduling beyond
+/// the log's own completion; one of several batches, or one to be compressed, takes a turn among the requests of its persistence id.
+/// </summary>
+internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
+{
+    private static readonly Task<IImmutableList<Exception?>?> NothingRejected = Task.FromResult<IImmutableList<Exception?>?>(null);
+
+    /// <summary>
+    /// Durable on completion; the result is null or the rejections. <paramref name="cancellation"/> is honoured until a batch enters a commit.
+    /// Calls for one persistence id take effect in their order. Called on the journal actor's thread.
+    /// </summary>
+    public Task<IImmutableList<Exception?>?> WriteAsync(WriteRequest request, CancellationToken cancellation)
+    {
+        if (request.Batches.Count == 0)
+        {
+            return request.Rejections is null ? NothingRejected : Task.FromResult<IImmutableList<Exception?>?>(request.Rejections);
+        }
+
+        return request.Batches.Count == 1 && !IsToCompress(request.Batches[0]) && store.WriteTurns.Pending(request.PersistenceId) is null
+            && store.WriteBudget.TryTake(request.Batches[0].Batch.Payload.Length)
+            ? WriteAtOnceAsync(request, cancellation)
+            : store.WriteTurns.RunAsync(request.PersistenceId, () => WriteInTurnAsync(request, cancellation));
+    }
+
+    /// <summary>The highest sequence number after all writes of the id that were accepted before this call are durable or have failed.</summary>
+    public Task<long> ReadHighestAsync(string persistenceId, CancellationToken cancellation)
+    {
+        var turns = store.WriteTurns.Pending(persistenceId);
+        return turns is null ? ReadStoredHighestAsync(persistenceId, cancellation) : ReadHighestAfterAsync(turns, persistenceId, cancellation);
+    }
+
+    /// <summary>Deletes up to a number, at most the highest accepted before this call; durable on completion.</summary>
+    public async Task DeleteToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellation)
+    {
+        if (store.WriteTurns.Pending(persistenceId) is { } turns)
+        {
+            await turns.ConfigureAwait(false);
+        }
+
+        await store.Log.DeleteToAsync(persistenceId, toSequenceNr, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<IImmutableList<Exception?>?> WriteAtOnceAsync(WriteRequest request, CancellationToken cancellation)
+    {
+        await AppendAsync(request.Batches[0], cancellation).ConfigureAwait(false);
+        return request.Rejections;
+    }
+
+    /// <summary>Appends a batch for which the budget was taken; gives back the budget and the buffer.</summary>
+    private async Task AppendAsync(PreparedBatch batch, CancellationToken cancellation)
+    {
+        var bytes = batch.Batch.Payload.Length;
+        try
+        {
+            await store.Log.AppendAsync(batch.Batch, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            store.WriteBudget.Release(bytes);
+            batch.Release();
+        }
+    }
+
+    private async Task<IImmutableList<Exception?>?> WriteInTurnAsync(WriteRequest request, CancellationToken cancellation)
+    {
+        // Compression may take long: not on the actor's thread, on which this may still run.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var next = 0;
+        try
+        {
+            while (next < request.Batches.Count)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var batch = request.Batches[next];
+                await store.WriteBudget.TakeAsync(batch.Batch.Payload.Length, cancellation).ConfigureAwait(false);
+                next++;
+                await AppendAsync(IsToCompress(batch) ? Compress(batch) : batch, cancellation).ConfigureAwait(false);
+            }
+
+            return request.Rejections;
+        }
+        finally
+        {
+            for (; next < request.Batches.Count; next++)
+            {
+                request.Batches[next].Release();
+            }
+        }
+    }
+
+    private async Task<long> ReadHighestAfterAsync(Task turns, string persistenceId, CancellationToken cancellation)
+    {
+        await turns.WaitAsync(cancellation).ConfigureAwait(false);
+        return await ReadStoredHighestAsync(persistenceId, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<long> ReadStoredHighestAsync(string persistenceId, CancellationToken cancellation)
+    {
+        var state = await store.Log.ReadStateAsync(persistenceId, cancellation).ConfigureAwait(false);
+        return state.HighestSequence;
+    }
+
+    private PreparedBatch Compress(PreparedBatch batch)
+    {
+        var compressed = batch.Compressed();
+        store.WriteBudget.Release(batch.Batch.Payload.Length - compressed.Batch.Payload.Length);
+        return compressed;
+    }
+
+    private bool IsToCompress(in PreparedBatch batch) => compressionBytesMin > 0 && batch.Batch.Payload.Length >= compressionBytesMin;
+}

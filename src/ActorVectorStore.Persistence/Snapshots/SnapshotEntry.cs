@@ -1,0 +1,10 @@
+namespace ActorVectorStore.Persistence;
+
+/// <summary>A snapshot file in the index. Its header is read when it is needed first; until then only the name is known.</summary>
+internal sealed class SnapshotEntry(SnapshotFileName name)
+{
+    public SnapshotFileName Name { get; } = name;
+
+    /// <summary>Null until known. Written within the turn of its persistence id only.</summary>
+    public SnapshotHeader? Header { get; set; }
+}
