@@ -9,6 +9,9 @@ namespace ActorVectorStore.Benchmarks.Logs;
 /// </summary>
 internal sealed class GroupCommitter : IDisposable
 {
+    /// <summary>Well below the time of a sync, and more than a crowd of callers takes to come back.</summary>
+    public static readonly TimeSpan UsualGatherMax = TimeSpan.FromMicroseconds(150);
+
     /// <summary>Most payload bytes of one commit, unless a single append has more.</summary>
     private const long GroupBytesMax = 32 << 20;
 

@@ -28,12 +28,14 @@ internal static class LogCatalogue
             (directory, callers) => new GatherLog(directory, callers, RingSegments)) { KeepsDirectory = true },
         new(Inline, LogRole.Reference, "as above",
             (directory, callers) => new InlineLog(directory, callers, RingSegments)) { KeepsDirectory = true, BlockingOnly = true, Replays = false },
-        new(RocksDb, LogRole.Peer, "power-safe: sync = true, defaults otherwise", RocksDbLog.OpenWithDefaults) { BlockingOnly = true },
-        new("RocksDB, tuned", LogRole.Peer, "power-safe: sync = true", RocksDbLog.OpenTuned) { BlockingOnly = true, Replays = false },
-        new("FasterLog", LogRole.Peer, "power-safe: O_SYNC writes", FasterLogLog.OpenForGroupCommit),
-        new("FasterLog, each", LogRole.Peer, "as above", FasterLogLog.OpenForEachCommitting) { Replays = false },
-        new("SQLite", LogRole.Peer, "power-safe: WAL, synchronous = FULL", SqliteLog.Open),
-        new("LMDB", LogRole.Peer, "power-safe: default flags", LightningLog.Open),
+        new(RocksDb, LogRole.Peer, "power-safe: sync = true, one fdatasync a group of writers; defaults otherwise", RocksDbLog.OpenWithDefaults) { BlockingOnly = true },
+        new("RocksDB, tuned", LogRole.Peer, "as above; large memory tables, recycled log files", RocksDbLog.OpenTuned) { BlockingOnly = true, Replays = false },
+        new("FasterLog", LogRole.Peer, "power-safe: O_SYNC writes, two a commit; one thread commits", FasterLogLog.OpenForGroupCommit),
+        new("FasterLog, each", LogRole.Peer, "as above; every caller commits", FasterLogLog.OpenForEachCommitting) { Replays = false },
+        new("SQLite", LogRole.Peer, "power-safe: WAL, synchronous = FULL, one fsync a commit; one committer", SqliteLog.Open),
+        new("SQLite, gathered", LogRole.Peer, "as above; the committer gathers", SqliteLog.OpenGathered) { Replays = false },
+        new("LMDB", LogRole.Peer, "power-safe: default flags, one fdatasync and one synchronous write a commit; one committer", LightningLog.Open),
+        new("LMDB, gathered", LogRole.Peer, "as above; the committer gathers", LightningLog.OpenGathered) { Replays = false },
     ];
 
     public static LogSystem Named(string name) =>

@@ -20,7 +20,10 @@ internal static class AppendBars
         var rate = ours?.AppendsPerSecond.Median;
         var rocksDb = results.Cell(LogCatalogue.RocksDb, workload)?.AppendsPerSecond.Median;
 
-        yield return Bar.Minimum(cell + "times the better reference", 0.8, rate / results.Fastest(LogRole.Reference, workload));
+        var reference = results.Fastest(LogRole.Reference, workload);
+        var peer = results.Fastest(LogRole.Peer, workload);
+
+        yield return Bar.Minimum($"{cell}times the better reference ({reference?.Name})", 0.8, rate / reference?.AppendsPerSecond);
         if (workload.Callers == 1)
         {
             yield return Bar.Minimum(cell + "times RocksDB", 1.1, rate / rocksDb);
@@ -29,7 +32,7 @@ internal static class AppendBars
         if (workload.Callers >= CrowdMin && workload.PayloadBytes <= Small)
         {
             yield return Bar.Minimum(cell + "times RocksDB", 4, rate / rocksDb);
-            yield return Bar.Minimum(cell + "times the best peer", 1.2, rate / results.Fastest(LogRole.Peer, workload));
+            yield return Bar.Minimum($"{cell}times the best peer ({peer?.Name})", 1.2, rate / peer?.AppendsPerSecond);
         }
 
         if (workload.Callers == CrowdMin && workload.PayloadBytes > Small)

@@ -10,12 +10,12 @@ internal sealed class AppendResults(IReadOnlyDictionary<(string System, Workload
     public AppendCell? Cell(string system, Workload workload) =>
         passes.TryGetValue((system, workload), out var repetitions) ? new AppendCell(repetitions) : null;
 
-    /// <summary>Median appends per second of the fastest log of a role, without those named; null if none ran.</summary>
-    public double? Fastest(LogRole role, Workload workload) =>
+    /// <summary>The fastest log of a role by its median; null if none ran.</summary>
+    public (string Name, double AppendsPerSecond)? Fastest(LogRole role, Workload workload) =>
         LogCatalogue.All
-            .Where(system => system.Role == role)
-            .Select(system => Cell(system.Name, workload)?.AppendsPerSecond.Median)
-            .Max();
+            .Where(system => system.Role == role && passes.ContainsKey((system.Name, workload)))
+            .Select(system => ((string, double)?)(system.Name, Cell(system.Name, workload)!.AppendsPerSecond.Median))
+            .MaxBy(system => system!.Value.Item2);
 }
 
 /// <summary>The repetitions of one log under one workload.</summary>

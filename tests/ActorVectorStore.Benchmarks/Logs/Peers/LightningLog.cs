@@ -19,8 +19,9 @@ internal sealed class LightningLog : ILogUnderTest
     private readonly PendingAppend _loneAppend = new();
     private long _next;
 
-    private LightningLog(string directory, int callers)
+    private LightningLog(string directory, int callers, TimeSpan gatherMax)
     {
+        LightningNativeLibrary.Register();
         _environment = new LightningEnvironment(directory, new EnvironmentConfiguration { MapSize = MapBytes, MaxDatabases = 1 });
         _environment.Open();
         using var transaction = _environment.BeginTransaction();
@@ -28,7 +29,7 @@ internal sealed class LightningLog : ILogUnderTest
             configuration: new DatabaseConfiguration { Flags = DatabaseOpenFlags.Create }, closeOnDispose: false);
         _next = transaction.GetEntriesCount(_database);
         Require(transaction.Commit());
-        _committer = new GroupCommitter(callers, TimeSpan.Zero, Commit);
+        _committer = new GroupCommitter(callers, gatherMax, Commit);
     }
 
     public long? Syncs => null;
@@ -37,11 +38,11 @@ internal sealed class LightningLog : ILogUnderTest
 
     public long? BytesReadByOpening => null;
 
-    public static LightningLog Open(string directory, int callers)
-    {
-        LightningNativeLibrary.Register();
-        return new LightningLog(directory, callers);
-    }
+    /// <summary>The committer takes what is queued.</summary>
+    public static LightningLog Open(string directory, int callers) => new(directory, callers, TimeSpan.Zero);
+
+    /// <summary>The committer also gathers those whom it has just acknowledged, as the reference loop does.</summary>
+    public static LightningLog OpenGathered(string directory, int callers) => new(directory, callers, GroupCommitter.UsualGatherMax);
 
     public void Append(int caller, ReadOnlyMemory<byte> payload)
     {

@@ -18,7 +18,7 @@ internal sealed class SqliteLog : ILogUnderTest
     private readonly List<PendingAppend> _lone = [];
     private readonly PendingAppend _loneAppend = new();
 
-    private SqliteLog(string directory, int callers)
+    private SqliteLog(string directory, int callers, TimeSpan gatherMax)
     {
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -35,7 +35,7 @@ internal sealed class SqliteLog : ILogUnderTest
         _insert.Parameters.Add("$caller", SqliteType.Integer);
         _insert.Parameters.Add("$body", SqliteType.Blob);
         _insert.Prepare();
-        _committer = new GroupCommitter(callers, TimeSpan.Zero, Commit);
+        _committer = new GroupCommitter(callers, gatherMax, Commit);
     }
 
     public long? Syncs => null;
@@ -44,7 +44,11 @@ internal sealed class SqliteLog : ILogUnderTest
 
     public long? BytesReadByOpening => null;
 
-    public static SqliteLog Open(string directory, int callers) => new(directory, callers);
+    /// <summary>The committer takes what is queued.</summary>
+    public static SqliteLog Open(string directory, int callers) => new(directory, callers, TimeSpan.Zero);
+
+    /// <summary>The committer also gathers those whom it has just acknowledged, as the reference loop does.</summary>
+    public static SqliteLog OpenGathered(string directory, int callers) => new(directory, callers, GroupCommitter.UsualGatherMax);
 
     public void Append(int caller, ReadOnlyMemory<byte> payload)
     {

@@ -3,14 +3,12 @@ namespace ActorVectorStore.Benchmarks.Logs.Reference;
 /// <summary>Reference: one writer thread takes what is queued, one write and one sync, and gathers those it has just acknowledged.</summary>
 internal sealed class GatherLog : ReferenceLog
 {
-    private static readonly TimeSpan GatherMax = TimeSpan.FromMicroseconds(150);
-
     private readonly GroupCommitter _committer;
 
     public GatherLog(string directory, int callers, int segments)
         : base(directory, segments)
     {
-        _committer = new GroupCommitter(callers, GatherMax, Commit);
+        _committer = new GroupCommitter(callers, GroupCommitter.UsualGatherMax, Commit);
     }
 
     public override void Append(int caller, ReadOnlyMemory<byte> payload) =>
