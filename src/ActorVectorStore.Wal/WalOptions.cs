@@ -10,10 +10,11 @@ public sealed record WalOptions
     public int CommitBytesMax { get; init; } = 16 << 20;
 
     /// <summary>
-    /// Most payload bytes that wait for a commit; further appends wait for room (asynchronously where called so). A batch larger than this is
-    /// accepted when nothing else waits. Default: 64 MiB. Minimum: 64 KiB.
+    /// Most payload bytes that may wait for a commit. Beyond it <see cref="WriteAheadLog.Append"/> waits for room and
+    /// <see cref="WriteAheadLog.AppendAsync"/> refuses with <see cref="LogOverloadedException"/>; a larger batch is accepted when nothing else
+    /// waits. Default: 256 MiB. Minimum: 64 KiB.
     /// </summary>
-    public int QueueBytesMax { get; init; } = 64 << 20;
+    public int QueueBytesMax { get; init; } = 256 << 20;
 
     /// <summary>
     /// Longest time for which a commit waits for callers that were just acknowledged, in microseconds; 0 never waits. Default: 150. Maximum: 10,000.

@@ -1,0 +1,301 @@
+using System.Diagnostics;
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>
+/// Turns a group into frames, writes and syncs them, and tells the index afterwards. One commit at a time; what it has written is invisible until
+/// <see cref="Publish()"/>.
+/// </summary>
+internal sealed class CommitPipeline
+{
+    private readonly LogIndex _index;
+    private readonly SegmentSupply _supply;
+    private readonly Maintenance _maintenance;
+    private readonly CommitWriter _writer;
+    private readonly WalOptions _options;
+    private readonly WalMutations _mutations;
+    private readonly List<(MovedBatch Batch, FrameReference Place)> _moved = [];
+
+    private Segment? _active;
+    private Segment? _sealing;
+    private uint _offset;
+    private ulong _chain;
+    private WalPosition _end;
+    private long _nextOrdinal;
+    private bool _hasWritten;
+    private bool _hasRolled;
+
+    public CommitPipeline(LogIndex index, SegmentSupply supply, Maintenance maintenance, CommitWriter writer, WalOptions options, string directory, WalMutations mutations)
+    {
+        (_index, _supply, _maintenance, _writer, _options, _mutations) = (index, supply, maintenance, writer, options, mutations);
+        Directory = directory;
+    }
+
+    public string Directory { get; }
+
+    public long Commits { get; private set; }
+
+    public long CommitBytes { get; private set; }
+
+    public long Batches { get; private set; }
+
+    public long PayloadBytes { get; private set; }
+
+    public long LastSyncMicroseconds { get; private set; }
+
+    /// <summary>Raised, off the gate, after something became visible.</summary>
+    public event Action? Published;
+
+    public bool Has(WalMutations mutation) => (_mutations & mutation) != 0;
+
+    /// <summary>Goes on where the log ends. <paramref name="active"/> is the segment to write, or null if the last one is sealed.</summary>
+    public void Start(Segment? active, WalPosition end, ulong chain)
+    {
+        (_active, _end, _chain) = (active, end, chain);
+        _offset = active is null ? 0 : end.Offset;
+    }
+
+    /// <summary>
+    /// Makes as much of the group durable as fits into one segment; cuts off and returns the rest, which is untouched. Nothing counts when it throws:
+    /// after <see cref="DiskFullException"/> a later commit may succeed, after anything else the disk's state is unknown.
+    /// </summary>
+    public PendingAppend? Write(PendingAppend group)
+    {
+        _hasWritten = false;
+        _hasRolled = false;
+        var bytes = TotalBytes(group);
+        if (bytes == 0)
+        {
+            return null;
+        }
+
+        if (bytes > Room && (group.FrameBytes > Room || !IsWorthSplitting(bytes)))
+        {
+            Roll(group.FrameBytes);
+        }
+
+        var offset = _offset;
+        var isFirst = offset == SegmentFormat.HeaderBytes;
+        _writer.Begin(_active!, offset, _chain);
+        _nextOrdinal = _index.NextOrdinal;
+        _moved.Clear();
+        if (isFirst)
+        {
+            AddSegmentStart();
+        }
+
+        var rest = AddFrames(group);
+        _writer.Flush();
+        Sync(_active!.File);
+        (_offset, _chain, _end) = (_writer.Offset, _writer.Chain, new WalPosition(_active.Number, _writer.Offset));
+        Commits++;
+        CommitBytes += _offset - offset;
+        _hasWritten = true;
+        _hasRolled = isFirst;
+        return rest;
+    }
+
+    /// <summary>Under the gate: readers see the segment up to the end of this commit. The group's members follow one by one.</summary>
+    public void Publish()
+    {
+        if (!_hasWritten)
+        {
+            return;
+        }
+
+        if (_hasRolled)
+        {
+            _active!.FirstOrdinal = _index.NextOrdinal;
+            _index.AddSegment(_active);
+        }
+
+        _active!.End = _offset;
+        _active.Chain = _chain;
+    }
+
+    /// <summary>Under the gate: enters one member of the written group into the index.</summary>
+    public AppendReceipt Publish(PendingAppend pending)
+    {
+        switch (pending.Kind)
+        {
+            case FrameKind.EventBatch:
+                _index.AddAppended(_active!, pending.Written, pending.Batch.Tags);
+                Batches++;
+                PayloadBytes += pending.PayloadBytes;
+                return new AppendReceipt(pending.Written.FirstOrdinal, new WalPosition(_active!.Number, pending.Written.Offset));
+            case FrameKind.StreamState:
+                _active!.Frames!.AddState(pending.Stream!, pending.WrittenState);
+                _index.AddState(_active, pending.Stream!, pending.WrittenState);
+                _maintenance.NoteDeletion();
+                return default;
+            case FrameKind.SegmentFreed:
+                PublishFreed(pending.Relocation!);
+                return default;
+            default:
+                return default;
+        }
+    }
+
+    /// <summary>Off the gate, when the callers have been told.</summary>
+    public void AfterCommit()
+    {
+        if (_sealing is { } sealing && _hasRolled)
+        {
+            _sealing = null;
+            _maintenance.Seal(sealing);
+        }
+
+        _maintenance.AfterCommit();
+        if (_hasWritten)
+        {
+            Published?.Invoke();
+        }
+    }
+
+    private long Room => _active is null ? -1 : _active.Capacity - _offset;
+
+    // A group that could fill a good part of a segment is cut where the segment ends; a small one moves on as a whole, so that its callers stay
+    // together and share one sync. What stays unused is never more than a quarter of the segment.
+    private bool IsWorthSplitting(long bytes) => Room >= _options.SegmentBytes / 4 || bytes > _options.SegmentBytes / 4;
+
+    private static long TotalBytes(PendingAppend group)
+    {
+        long bytes = 0;
+        for (var pending = group; pending is not null; pending = pending.Next)
+        {
+            bytes += pending.FrameBytes;
+        }
+
+        return bytes;
+    }
+
+    private void Roll(long frameBytes)
+    {
+        var startBytes = FrameFormat.FrameBytes(SegmentStartFrame.MetaBytes, (_index.Segments.Count + 1) * sizeof(uint));
+        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, _maintenance.RequestPreparation);
+        next.Frames = new SegmentFrames();
+        if (_active is not null && _offset > SegmentFormat.HeaderBytes)
+        {
+            _sealing = _active;
+        }
+
+        _active = next;
+        _offset = SegmentFormat.HeaderBytes;
+        _maintenance.RequestPreparation();
+    }
+
+    private void AddSegmentStart()
+    {
+        uint[] numbers;
+        lock (_index.Gate)
+        {
+            numbers = [.. _index.Segments.Select(segment => segment.Number)];
+        }
+
+        var payload = SegmentStartFrame.WritePayload(numbers);
+        _writer.Add(
+            FrameKind.SegmentStart, SegmentStartFrame.MetaBytes, payload, FrameFormat.PayloadChecksum(payload), 0, (_nextOrdinal, _end),
+            static (meta, state) => SegmentStartFrame.WriteMeta(meta, state.Item1, state.Item2));
+    }
+
+    private PendingAppend? AddFrames(PendingAppend group)
+    {
+        PendingAppend? previous = null;
+        for (var pending = group; pending is not null; pending = pending.Next)
+        {
+            if (previous is not null && _writer.Offset + pending.FrameBytes > _active!.Capacity)
+            {
+                previous.Next = null;
+                return pending;
+            }
+
+            AddFrame(pending);
+            previous = pending;
+        }
+
+        return null;
+    }
+
+    private void AddFrame(PendingAppend pending)
+    {
+        switch (pending.Kind)
+        {
+            case FrameKind.EventBatch:
+                AddBatch(pending);
+                break;
+            case FrameKind.StreamState:
+                AddDeletion(pending);
+                break;
+            case FrameKind.SegmentFreed:
+                _writer.AddFreed(pending.Relocation!, (batch, place) => _moved.Add((batch, place)));
+                break;
+            case FrameKind.Mark:
+                _writer.Add(FrameKind.Mark, 0, [], FrameFormat.PayloadChecksum([]), 0, 0, static (_, _) => { });
+                break;
+        }
+    }
+
+    private void AddBatch(PendingAppend pending)
+    {
+        var batch = pending.Batch;
+        var ordinal = _nextOrdinal;
+        _nextOrdinal += batch.Count;
+        var offset = _writer.Add(
+            FrameKind.EventBatch, pending.MetaBytes, batch.Payload.Span, pending.PayloadChecksum, ordinal, batch,
+            static (meta, batch) => EventBatchFrame.WriteMeta(meta, batch));
+        pending.Stream!.WrittenSequence = batch.LastSequence;
+        pending.Written = new FrameReference(pending.Stream, batch.FirstSequence, batch.Count, ordinal, offset, pending.FrameBytes);
+    }
+
+    /// <summary>A deletion reaches no further than what is written before it: events that are appended later must not be swallowed.</summary>
+    private void AddDeletion(PendingAppend pending)
+    {
+        var highest = Math.Max(pending.Stream!.WrittenSequence, pending.Stream.HighestSequence);
+        pending.WrittenState = new StreamState(highest, Math.Min(pending.DeleteTo, highest));
+        _writer.Add(
+            FrameKind.StreamState, pending.MetaBytes, [], FrameFormat.PayloadChecksum([]), 0, (pending.Stream.Name, pending.WrittenState),
+            static (meta, state) => StreamStateFrame.WriteMeta(meta, state.Item1, state.Item2));
+    }
+
+    private void PublishFreed(Relocation relocation)
+    {
+        var frames = _active!.Frames!;
+        foreach (var (batch, place) in _moved)
+        {
+            place.Stream.DropSegment(relocation.Source);
+            frames.AddRelocated(place);
+            frames.AddTags(batch.Tags, place.FirstOrdinal, place.Count, place.Offset, isRelocated: true);
+            _index.AddRelocated(_active, place);
+        }
+
+        foreach (var stream in relocation.Floors)
+        {
+            frames.AddState(stream, stream.State);
+            _index.AddState(_active, stream, stream.State);
+        }
+
+        _index.RemoveSegment(relocation.Source);
+        relocation.Source.Free(_maintenance.Recycle);
+    }
+
+    private void Sync(IFile file)
+    {
+        if (Has(WalMutations.AckBeforeSync))
+        {
+            return;
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            file.SyncData();
+        }
+        catch (SyncFailedException) when (Has(WalMutations.RetrySync))
+        {
+            file.SyncData();
+        }
+
+        LastSyncMicroseconds = (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>
+/// Decides how long a commit waits for callers that were just acknowledged. In a closed loop they come back within microseconds, and one sync then
+/// serves all of them instead of half; where they do not come back, waiting only costs, so it is given up for a while.
+/// </summary>
+/// <remarks>Used by the writer thread only.</remarks>
+internal sealed class GatherPolicy(int microsecondsMax)
+{
+    private const int PatienceMax = 8;
+    private const int SkippedAfterDisappointment = 32;
+
+    private readonly long _ticksMax = microsecondsMax * Stopwatch.Frequency / 1_000_000;
+    private long _acknowledgedAt;
+    private int _expected;
+    private int _patience = PatienceMax;
+    private int _skip;
+
+    /// <summary>A group of this many callers was just acknowledged.</summary>
+    public void Acknowledged(int callers)
+    {
+        _acknowledgedAt = Stopwatch.GetTimestamp();
+        _expected = callers;
+    }
+
+    /// <summary>Waits until as many callers as were acknowledged have come, or the time is up.</summary>
+    public void Wait(Func<int> queued)
+    {
+        if (_expected <= 1 || _ticksMax == 0 || (_skip > 0 && _skip-- > 0))
+        {
+            return;
+        }
+
+        var spinner = 0;
+        while (queued() < _expected)
+        {
+            if (Stopwatch.GetTimestamp() - _acknowledgedAt >= _ticksMax)
+            {
+                Learn(queued());
+                return;
+            }
+
+            // The callers need the processors more than this thread does: yield, and only between yields look at the queue.
+            if ((++spinner & 3) == 0)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                Thread.SpinWait(16);
+            }
+        }
+
+        _patience = PatienceMax;
+    }
+
+    private void Learn(int came)
+    {
+        if (2 * came >= _expected)
+        {
+            _patience = PatienceMax;
+        }
+        else if (--_patience == 0)
+        {
+            _patience = 1;
+            _skip = SkippedAfterDisappointment;
+        }
+    }
+}

@@ -1,0 +1,534 @@
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>
+/// The queue in front of the disk, and whoever writes it: everything queued becomes one write and one sync, then its callers are told. A caller that
+/// finds nobody else commits on its own thread; a crowd is served by the writer thread.
+/// </summary>
+internal sealed class GroupCommit
+{
+    private readonly LogIndex _index;
+    private readonly CommitPipeline _pipeline;
+    private readonly WalOptions _options;
+    private readonly GatherPolicy _gather;
+    private readonly bool _isInline;
+    private readonly Stack<PendingAppend> _pool = new();
+    private readonly object _parking = new();
+    private readonly object _room = new();
+    private readonly Thread? _writer;
+
+    private PendingAppend? _head;
+    private PendingAppend? _tail;
+    private int _queued;
+    private long _queuedBytes;
+    private int _lastGroup;
+    private bool _isCommitting;
+    private bool _isSignalled;
+    private bool _isClosed;
+    private Exception? _poison;
+
+    public GroupCommit(LogIndex index, CommitPipeline pipeline, WalOptions options, bool isInline)
+    {
+        (_index, _pipeline, _options, _isInline) = (index, pipeline, options, isInline);
+        _gather = new GatherPolicy(options.GatherMicrosecondsMax);
+        if (!isInline)
+        {
+            _writer = new Thread(WriteQueued) { IsBackground = true, Name = "log writer" };
+            _writer.Start();
+        }
+    }
+
+    /// <summary>Why nothing more is written, or null.</summary>
+    public Exception? Poison => Volatile.Read(ref _poison);
+
+    public int Queued => Volatile.Read(ref _queued);
+
+    public long QueuedBytes => Volatile.Read(ref _queuedBytes);
+
+    /// <summary>Appends and waits, on this thread, until the batch is durable.</summary>
+    public AppendReceipt Append(PendingAppend pending)
+    {
+        pending.IsBlocking = true;
+        WaitForRoom(pending);
+        bool isIdle, leads;
+        lock (_index.Gate)
+        {
+            Accept(pending);
+            isIdle = !_isCommitting;
+            leads = isIdle && (_isInline || _lastGroup <= 1);
+            _isCommitting |= leads;
+        }
+
+        if (leads)
+        {
+            while (!pending.IsDone)
+            {
+                CommitOnce();
+            }
+
+            EndLeading();
+        }
+        else if (isIdle)
+        {
+            SignalWriter();
+        }
+
+        return pending.Wait();
+    }
+
+    /// <summary>Queues for the writer thread.</summary>
+    public ValueTask<AppendReceipt> AppendAsync(PendingAppend pending)
+    {
+        var version = pending.Version;
+        bool isIdle;
+        lock (_index.Gate)
+        {
+            if (_queued > 0 && pending.PayloadBytes > _options.QueueBytesMax - _queuedBytes)
+            {
+                throw new LogOverloadedException(_queuedBytes, _options.QueueBytesMax);
+            }
+
+            Accept(pending);
+            isIdle = !_isCommitting;
+        }
+
+        if (_isInline)
+        {
+            CommitInline();
+        }
+        else if (isIdle)
+        {
+            SignalWriter();
+        }
+
+        return new ValueTask<AppendReceipt>(pending, version);
+    }
+
+    public PendingAppend Rent()
+    {
+        PendingAppend? pending;
+        lock (_pool)
+        {
+            _pool.TryPop(out pending);
+        }
+
+        pending ??= new PendingAppend();
+        pending.Reset(GiveBack);
+        return pending;
+    }
+
+    public void GiveBack(PendingAppend pending)
+    {
+        lock (_pool)
+        {
+            if (_pool.Count < 4096)
+            {
+                _pool.Push(pending);
+            }
+        }
+    }
+
+    /// <summary>Stops accepting; returns when everything accepted before has been committed or has failed and the writer has stopped.</summary>
+    public void Close()
+    {
+        lock (_index.Gate)
+        {
+            _isClosed = true;
+        }
+
+        lock (_parking)
+        {
+            _isSignalled = true;
+            Monitor.Pulse(_parking);
+        }
+
+        lock (_room)
+        {
+            Monitor.PulseAll(_room);
+        }
+
+        _writer?.Join();
+    }
+
+    /// <summary>From now on nothing is written.</summary>
+    public void PoisonWith(Exception cause) => Volatile.Write(ref _poison, new LogPoisonedException(_pipeline.Directory, cause));
+
+    private void WaitForRoom(PendingAppend pending)
+    {
+        lock (_room)
+        {
+            while (Queued > 0 && pending.PayloadBytes > _options.QueueBytesMax - QueuedBytes && !Volatile.Read(ref _isClosed))
+            {
+                Monitor.Wait(_room);
+            }
+        }
+    }
+
+    /// <summary>Under the gate: checks the order of the stream and takes the place in the queue.</summary>
+    private void Accept(PendingAppend pending)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, typeof(WriteAheadLog));
+        if (_poison is { } poison)
+        {
+            throw poison;
+        }
+
+        if (pending.Kind == FrameKind.EventBatch)
+        {
+            var stream = _index.GetOrAdd(pending.Batch.Stream);
+            if (pending.Batch.FirstSequence <= stream.AcceptedSequence && !_pipeline.Has(WalMutations.AcceptDuplicates))
+            {
+                throw new SequenceConflictException(stream.Name, stream.AcceptedSequence, pending.Batch.FirstSequence);
+            }
+
+            pending.BindTo(stream);
+            pending.AcceptedBefore = stream.AcceptedSequence;
+            stream.AcceptedSequence = pending.Batch.LastSequence;
+        }
+
+        if (pending.Stream is { } bound)
+        {
+            bound.Pending++;
+        }
+
+        if (_tail is null)
+        {
+            _head = pending;
+        }
+        else
+        {
+            _tail.Next = pending;
+        }
+
+        _tail = pending;
+        _queued++;
+        _queuedBytes += pending.PayloadBytes;
+    }
+
+    private void SignalWriter()
+    {
+        lock (_parking)
+        {
+            if (!_isSignalled)
+            {
+                _isSignalled = true;
+                Monitor.Pulse(_parking);
+            }
+        }
+    }
+
+    private void WriteQueued()
+    {
+        while (true)
+        {
+            lock (_parking)
+            {
+                while (!_isSignalled)
+                {
+                    Monitor.Wait(_parking);
+                }
+
+                _isSignalled = false;
+            }
+
+            while (TryLead())
+            {
+                _gather.Wait(() => Queued);
+                _gather.Acknowledged(CommitOnce());
+                EndLeading(signal: false);
+            }
+
+            lock (_index.Gate)
+            {
+                if (_isClosed && _head is null && !_isCommitting)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void CommitInline()
+    {
+        while (TryLead())
+        {
+            CommitOnce();
+            EndLeading();
+        }
+    }
+
+    private bool TryLead()
+    {
+        lock (_index.Gate)
+        {
+            if (_isCommitting || _head is null)
+            {
+                return false;
+            }
+
+            return _isCommitting = true;
+        }
+    }
+
+    private void EndLeading(bool signal = true)
+    {
+        bool more;
+        lock (_index.Gate)
+        {
+            _isCommitting = false;
+            more = _head is not null || _isClosed;
+        }
+
+        if (signal && more && !_isInline)
+        {
+            SignalWriter();
+        }
+    }
+
+    /// <summary>Takes what is queued, makes it durable and tells its callers. Returns how many were told that they are durable.</summary>
+    private int CommitOnce()
+    {
+        var group = TakeGroup(out var dropped);
+        Complete(dropped);
+        if (group is null)
+        {
+            return 0;
+        }
+
+        PendingAppend? rest = null;
+        Exception? failure = null;
+        try
+        {
+            if (Poison is { } poison)
+            {
+                throw poison;
+            }
+
+            rest = _pipeline.Write(group);
+        }
+        catch (DiskFullException e)
+        {
+            failure = e;
+        }
+        catch (LogPoisonedException e)
+        {
+            failure = e;
+        }
+        catch (Exception e)
+        {
+            PoisonWith(e);
+            failure = Poison;
+        }
+
+        var told = failure is null ? Publish(group, rest) : Fail(group, failure);
+        _lastGroup = told;
+        Complete(group);
+        _pipeline.AfterCommit();
+        return told;
+    }
+
+    /// <summary>Cuts the next group off the queue, leaving out what was cancelled: up to here a cancelled append has left no trace.</summary>
+    private PendingAppend? TakeGroup(out PendingAppend? dropped)
+    {
+        PendingAppend? first = null, last = null;
+        dropped = null;
+        long bytes = 0;
+        lock (_index.Gate)
+        {
+            while (_head is { } next && (first is null || bytes + next.FrameBytes <= _options.CommitBytesMax))
+            {
+                Dequeue(next);
+                if (next.Cancellation.IsCancellationRequested)
+                {
+                    next.Next = dropped;
+                    dropped = next;
+                    continue;
+                }
+
+                bytes += next.FrameBytes;
+                if (last is null)
+                {
+                    first = next;
+                }
+                else
+                {
+                    last.Next = next;
+                }
+
+                last = next;
+            }
+
+            // Newest first, so that each stream goes back step by step to what it had accepted before.
+            for (var pending = dropped; pending is not null; pending = pending.Next)
+            {
+                TakeBack(pending, new OperationCanceledException(pending.Cancellation));
+            }
+        }
+
+        PulseRoom();
+        return first;
+    }
+
+    private void Dequeue(PendingAppend pending)
+    {
+        _head = pending.Next;
+        if (_head is null)
+        {
+            _tail = null;
+        }
+
+        pending.Next = null;
+        _queued--;
+        _queuedBytes -= pending.PayloadBytes;
+    }
+
+    private void PulseRoom()
+    {
+        lock (_room)
+        {
+            Monitor.PulseAll(_room);
+        }
+    }
+
+    /// <summary>Under the gate: makes the written group visible, and puts what did not fit back to the front of the queue.</summary>
+    private int Publish(PendingAppend group, PendingAppend? rest)
+    {
+        var told = 0;
+        lock (_index.Gate)
+        {
+            PutBack(rest);
+            _pipeline.Publish();
+            for (var pending = group; pending is not null; pending = pending.Next)
+            {
+                pending.Finish(_pipeline.Publish(pending), null);
+                Settle(pending);
+                told++;
+            }
+        }
+
+        return told;
+    }
+
+    private void PutBack(PendingAppend? rest)
+    {
+        if (rest is null)
+        {
+            return;
+        }
+
+        var last = rest;
+        for (var pending = rest; pending is not null; pending = pending.Next)
+        {
+            last = pending;
+            _queued++;
+            _queuedBytes += pending.PayloadBytes;
+        }
+
+        last.Next = _head;
+        _tail ??= last;
+        _head = rest;
+    }
+
+    /// <summary>Nothing of the group counts, nor of what waits behind it: a later batch of a stream must not be kept without the one before.</summary>
+    private int Fail(PendingAppend group, Exception failure)
+    {
+        lock (_index.Gate)
+        {
+            var last = group;
+            while (last.Next is not null)
+            {
+                last = last.Next;
+            }
+
+            last.Next = _head;
+            (_head, _tail, _queued, _queuedBytes) = (null, null, 0, 0);
+            var newestFirst = new Stack<PendingAppend>();
+            for (var pending = group; pending is not null; pending = pending.Next)
+            {
+                newestFirst.Push(pending);
+            }
+
+            foreach (var pending in newestFirst)
+            {
+                TakeBack(pending, failure);
+            }
+        }
+
+        PulseRoom();
+        return 0;
+    }
+
+    private void TakeBack(PendingAppend pending, Exception failure)
+    {
+        if (pending is { Kind: FrameKind.EventBatch, Stream: { } stream } && stream.AcceptedSequence == pending.Batch.LastSequence)
+        {
+            stream.AcceptedSequence = Math.Max(pending.AcceptedBefore, stream.HighestSequence);
+            stream.WrittenSequence = stream.HighestSequence;
+        }
+
+        pending.Finish(default, failure);
+        Settle(pending);
+    }
+
+    private void Settle(PendingAppend pending)
+    {
+        if (pending.Stream is { } stream)
+        {
+            stream.Pending--;
+            _index.ForgetIfUnused(stream);
+        }
+    }
+
+    /// <summary>Blocked callers are woken here; awaiting ones by one work item, so that the next sync can begin at once.</summary>
+    private void Complete(PendingAppend? group)
+    {
+        PendingAppend? awaiting = null, last = null;
+        for (PendingAppend? pending = group, next; pending is not null; pending = next)
+        {
+            next = pending.Next;
+            pending.Next = null;
+            if (pending.IsBlocking)
+            {
+                pending.Wake();
+                continue;
+            }
+
+            if (last is null)
+            {
+                awaiting = pending;
+            }
+            else
+            {
+                last.Next = pending;
+            }
+
+            last = pending;
+        }
+
+        if (awaiting is null)
+        {
+            return;
+        }
+
+        if (_isInline)
+        {
+            WakeAll(awaiting);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(WakeAll, awaiting, preferLocal: false);
+        }
+    }
+
+    private static void WakeAll(PendingAppend first)
+    {
+        for (PendingAppend? pending = first, next; pending is not null; pending = next)
+        {
+            // Once woken, the object may be reused at once.
+            next = pending.Next;
+            pending.Next = null;
+            pending.Wake();
+        }
+    }
+}

@@ -1,0 +1,306 @@
+using System.Security.Cryptography;
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>
+/// Finds out what a directory's segments hold. <see cref="Read"/> changes nothing; <see cref="Repair"/> then makes the end of the log fit to be
+/// written on.
+/// </summary>
+internal sealed class LogRecovery(IFileSystem fileSystem, string directory, FileOpening opening, WalMutations mutations)
+{
+    private readonly LogIndex _index = new();
+    private readonly Dictionary<uint, IFile> _files = [];
+    private readonly List<string> _spares = [];
+    private readonly List<string> _unfinished = [];
+    private FrameWindow _window = null!;
+    private SegmentLoader _loader = null!;
+    private SegmentScanner? _tail;
+    private SegmentScanner? _tornBirth;
+    private uint? _tornBirthNumber;
+    private uint _last;
+    private int _scanned;
+    private long _headerBytes;
+
+    /// <summary>Reads everything. The files it needs stay open.</summary>
+    /// <exception cref="CorruptionException">Something that was durable is damaged or missing.</exception>
+    /// <exception cref="UnsupportedFormatException">A newer program wrote the log.</exception>
+    public RecoveredLog Read()
+    {
+        try
+        {
+            var numbers = ListSegments();
+            var seal = new FrameSeal(ReadHeaders(numbers) ?? NewSalt(), (mutations & WalMutations.SkipSalt) != 0);
+            _window = new FrameWindow(seal, (mutations & WalMutations.SkipPayloadChecksum) == 0);
+            _loader = new SegmentLoader(_index, _window, mutations);
+            _last = FindLast(numbers);
+            CheckUnused(numbers);
+            var live = ReadTail();
+            ReadEarlier(live, numbers);
+            _loader.CheckSequence();
+            Settle();
+            return Result(seal, numbers, live);
+        }
+        catch
+        {
+            CloseFiles();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes what was read safe to build on. The frames of the last commit may be in the page cache only, put there by a process that died before
+    /// its sync or whose sync failed: they are written again and synced. What is left of a torn commit is zeroed, lest it come back behind new frames.
+    /// </summary>
+    public void Repair(RecoveredLog log)
+    {
+        if (_tail is { IsSealed: false } tail)
+        {
+            RepairTail(_files[_last], tail);
+        }
+
+        if (_tornBirth is { } birth)
+        {
+            Erase(_files[_tornBirthNumber!.Value], SegmentFormat.HeaderBytes, birth.TornEnd);
+        }
+
+        foreach (var name in _unfinished)
+        {
+            fileSystem.DeleteFile(Path.Combine(directory, name));
+        }
+
+        foreach (var number in log.UnusedNumbers)
+        {
+            if (_files.Remove(number, out var file))
+            {
+                file.Dispose();
+            }
+
+            var spare = Path.Combine(directory, SegmentFormat.SpareName(number));
+            fileSystem.Rename(Path.Combine(directory, SegmentFormat.FileName(number)), spare);
+            log.Spares.Add(spare);
+        }
+    }
+
+    public void CloseFiles()
+    {
+        foreach (var file in _files.Values)
+        {
+            file.Dispose();
+        }
+
+        _files.Clear();
+    }
+
+    private static ulong NewSalt()
+    {
+        Span<byte> salt = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(salt);
+        return BitConverter.ToUInt64(salt);
+    }
+
+    private List<uint> ListSegments()
+    {
+        var numbers = new List<uint>();
+        foreach (var name in fileSystem.ListFiles(directory))
+        {
+            if (SegmentFormat.TryParseFileName(name, out var number))
+            {
+                numbers.Add(number);
+            }
+            else if (name.EndsWith(SegmentFormat.FileEnding, StringComparison.Ordinal))
+            {
+                throw new CorruptionException(
+                    Path.Combine(directory, name), 0, $"a segment named like {SegmentFormat.FileName(1)}", $"a file named {name}");
+            }
+            else if (name.EndsWith(SegmentFormat.SpareEnding, StringComparison.Ordinal))
+            {
+                _spares.Add(Path.Combine(directory, name));
+            }
+            else if (name.EndsWith(SegmentSupply.UnfinishedEnding, StringComparison.Ordinal))
+            {
+                _unfinished.Add(name);
+            }
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Opens all segments and checks their headers; returns the log's salt, or null if there are none.</summary>
+    private ulong? ReadHeaders(List<uint> numbers)
+    {
+        ulong? salt = null;
+        foreach (var number in numbers)
+        {
+            var file = fileSystem.Open(Path.Combine(directory, SegmentFormat.FileName(number)), opening);
+            _files.Add(number, file);
+            var header = SegmentFormat.ReadHeader(file);
+            _headerBytes += SegmentFormat.HeaderBytes;
+            if (header.Salt != (salt ??= header.Salt))
+            {
+                throw new CorruptionException(file.Path, 16, $"a segment of the log with salt {salt:x16}", $"one of the log with salt {header.Salt:x16}");
+            }
+
+            if (file.Length < header.Capacity)
+            {
+                throw new CorruptionException(file.Path, file.Length, $"a file of at least {header.Capacity} bytes", $"its end at {file.Length}");
+            }
+        }
+
+        return salt;
+    }
+
+    /// <summary>Number of the newest segment that has frames; 0 if none has.</summary>
+    private uint FindLast(List<uint> numbers)
+    {
+        for (var i = numbers.Count - 1; i >= 0; i--)
+        {
+            var file = _files[numbers[i]];
+            if (_window.TryReadHead(file, numbers[i], SegmentFormat.HeaderBytes, file.Length, out var header, out _)
+                && header.Kind == FrameKind.SegmentStart)
+            {
+                // A start whose commit is torn is not used yet: the log ends in the segment before.
+                var state = _window.Read(file, numbers[i], SegmentFormat.HeaderBytes, file.Length, out _, out _, out _);
+                if (state == FrameState.Valid)
+                {
+                    return numbers[i];
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>
+    /// The segment behind the last one must really be unused. Only that one needs a look: segments are used in order, and none before the commits
+    /// in the one before it were synced.
+    /// </summary>
+    private void CheckUnused(List<uint> numbers)
+    {
+        var next = numbers.FindIndex(number => number > _last);
+        if (next < 0)
+        {
+            return;
+        }
+
+        var scanner = new SegmentScanner(_files[numbers[next]], numbers[next], _window, mutations);
+        scanner.Scan(knownEnd: null, isFollowed: false, static (in _, _, _, _) => { });
+        if (scanner.TornEnd > 0)
+        {
+            (_tornBirth, _tornBirthNumber) = (scanner, numbers[next]);
+        }
+    }
+
+    /// <summary>Scans the last segment; returns the numbers of the segments that the log consists of.</summary>
+    private SortedSet<uint> ReadTail()
+    {
+        var live = new SortedSet<uint>();
+        if (_last == 0)
+        {
+            return live;
+        }
+
+        var file = _files[_last];
+        var segment = new Segment(_last, SegmentFormat.ReadHeader(file).Capacity, file);
+        _tail = _loader.Scan(segment, isFollowed: _tornBirth is not null, live);
+        _scanned++;
+        live.Add(_last);
+        return live;
+    }
+
+    private void ReadEarlier(SortedSet<uint> live, List<uint> numbers)
+    {
+        // Newest first, so that each segment's end is known from the one behind it.
+        foreach (var number in live.Where(number => number < _last).Reverse())
+        {
+            if (!_files.TryGetValue(number, out var file))
+            {
+                if ((mutations & WalMutations.IgnoreMissingSegments) != 0)
+                {
+                    continue;
+                }
+
+                throw new CorruptionException(
+                    Path.Combine(directory, SegmentFormat.FileName(number)), 0, $"segment {number} of the log", "no such file");
+            }
+
+            var header = SegmentFormat.ReadHeader(file);
+            if (header.Segment != number)
+            {
+                throw new CorruptionException(file.Path, 12, $"the header of segment {number}", $"that of segment {header.Segment}");
+            }
+
+            var segment = new Segment(number, header.Capacity, file) { IsSealed = true };
+            if (!_loader.TryLoadIndex(segment))
+            {
+                _loader.Scan(segment, isFollowed: true, live: null);
+                _scanned++;
+            }
+        }
+
+        live.IntersectWith(numbers);
+    }
+
+    /// <summary>With all deletions known, lets go of what they cover.</summary>
+    private void Settle()
+    {
+        foreach (var stream in _index.Numbered)
+        {
+            stream.DropDeleted();
+            stream.WrittenSequence = stream.HighestSequence;
+            if (stream.PartlyDeleted() is not null)
+            {
+                _index.PartlyDeleted.Add(stream);
+            }
+        }
+    }
+
+    private RecoveredLog Result(FrameSeal seal, List<uint> numbers, SortedSet<uint> live)
+    {
+        var last = _index.FindSegment(_last);
+        var active = last is { IsSealed: false } ? last : null;
+        var end = last is null ? default : new WalPosition(_last, last.End);
+        var torn = _tail is { TornEnd: > 0 } tail ? tail.TornEnd - tail.Offset : 0;
+        torn += _tornBirth is { } birth ? birth.TornEnd - SegmentFormat.HeaderBytes : 0;
+        return new RecoveredLog(_index, seal, active, end, last?.Chain ?? 0, _last + 1, _spares)
+        {
+            UnusedNumbers = [.. numbers.Where(number => !live.Contains(number))],
+            Report = new RecoveryReport(live.Count, _scanned, _window.BytesRead + _headerBytes, end, torn),
+        };
+    }
+
+    private void RepairTail(IFile file, SegmentScanner tail)
+    {
+        if ((mutations & WalMutations.TrustUnsyncedTail) == 0)
+        {
+            var commit = new byte[tail.Offset - tail.LastCommit];
+            file.Read(commit, tail.LastCommit);
+            file.Write(commit, tail.LastCommit);
+        }
+
+        if (tail.TornEnd > 0)
+        {
+            Erase(file, tail.Offset, tail.TornEnd);
+        }
+        else if ((mutations & WalMutations.TrustUnsyncedTail) == 0)
+        {
+            file.SyncData();
+        }
+    }
+
+    private void Erase(IFile file, long from, long to)
+    {
+        if ((mutations & WalMutations.KeepTornTail) != 0)
+        {
+            return;
+        }
+
+        var zeros = new byte[1 << 20];
+        for (var offset = from; offset < to; offset += zeros.Length)
+        {
+            file.Write(zeros.AsSpan(0, (int)Math.Min(zeros.Length, to - offset)), offset);
+        }
+
+        file.SyncData();
+    }
+}

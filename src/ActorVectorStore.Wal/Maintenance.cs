@@ -1,0 +1,241 @@
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>
+/// The work beside the commits, on one thread of its own: segments are prepared, sealed, reclaimed and recycled. In a test everything runs on the
+/// calling thread instead, at the points where it is asked for, so that a run can be repeated exactly.
+/// </summary>
+internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentSealer sealer, bool isInline)
+{
+    private readonly object _work = new();
+    private readonly Queue<Segment> _toSeal = [];
+    private readonly Queue<Segment> _toRecycle = [];
+    private readonly List<TaskCompletionSource<ReclaimReport>> _reclaims = [];
+    private Thread? _thread;
+    private Reclaimer? _reclaimer;
+    private Action<Exception>? _poison;
+    private bool _wantsPreparation;
+    private bool _wantsReclaim;
+    private bool _isStopping;
+
+    /// <summary>Begins to work. <paramref name="poison"/> is told of failures after which the log must not write.</summary>
+    public void Start(Reclaimer reclaimer, Action<Exception> poison)
+    {
+        (_reclaimer, _poison) = (reclaimer, poison);
+        if (!isInline)
+        {
+            _thread = new Thread(Work) { IsBackground = true, Name = "log maintenance" };
+            _thread.Start();
+        }
+    }
+
+    /// <summary>A commit needs a segment, or took the last one.</summary>
+    public void RequestPreparation()
+    {
+        if (isInline)
+        {
+            Prepare();
+            return;
+        }
+
+        lock (_work)
+        {
+            _wantsPreparation = true;
+            Monitor.Pulse(_work);
+        }
+    }
+
+    public void Seal(Segment segment)
+    {
+        lock (index.Gate)
+        {
+            segment.IsSealed = true;
+        }
+
+        Enqueue(_toSeal, segment);
+    }
+
+    /// <summary>The segment has left the log and no reader holds it.</summary>
+    public void Recycle(Segment segment) => Enqueue(_toRecycle, segment);
+
+    /// <summary>Events were deleted: there may be something to reclaim. Called under the gate.</summary>
+    public void NoteDeletion()
+    {
+        lock (_work)
+        {
+            _wantsReclaim = true;
+            Monitor.Pulse(_work);
+        }
+    }
+
+    /// <summary>In a test: what was asked for under the gate is done now.</summary>
+    public void AfterCommit()
+    {
+        if (isInline)
+        {
+            SealAndRecycle();
+        }
+    }
+
+    public Task<ReclaimReport> ReclaimAsync()
+    {
+        var completion = new TaskCompletionSource<ReclaimReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_work)
+        {
+            if (_isStopping)
+            {
+                completion.SetException(new ObjectDisposedException(nameof(WriteAheadLog)));
+                return completion.Task;
+            }
+
+            _reclaims.Add(completion);
+            _wantsReclaim = true;
+            Monitor.Pulse(_work);
+        }
+
+        if (isInline)
+        {
+            Reclaim();
+        }
+
+        return completion.Task;
+    }
+
+    /// <summary>Finishes what was asked for and stops.</summary>
+    public void Stop()
+    {
+        lock (_work)
+        {
+            _isStopping = true;
+            Monitor.Pulse(_work);
+        }
+
+        _thread?.Join();
+        SealAndRecycle();
+        CompleteReclaims(TakeReclaims(), null, new ObjectDisposedException(nameof(WriteAheadLog)));
+    }
+
+    private void Work()
+    {
+        while (WaitForWork(out var prepare, out var reclaim))
+        {
+            if (prepare)
+            {
+                Prepare();
+            }
+
+            SealAndRecycle();
+            if (reclaim)
+            {
+                Reclaim();
+            }
+        }
+    }
+
+    private bool WaitForWork(out bool prepare, out bool reclaim)
+    {
+        lock (_work)
+        {
+            while (!_wantsPreparation && !_wantsReclaim && _toSeal.Count == 0 && _toRecycle.Count == 0 && !_isStopping)
+            {
+                Monitor.Wait(_work);
+            }
+
+            (prepare, reclaim) = (_wantsPreparation, _wantsReclaim);
+            (_wantsPreparation, _wantsReclaim) = (false, false);
+            return !_isStopping;
+        }
+    }
+
+    private void Prepare() => Guard(supply.Prepare);
+
+    private void SealAndRecycle()
+    {
+        while (TryDequeue(_toSeal) is { } segment)
+        {
+            Guard(() => sealer.Seal(segment));
+        }
+
+        while (TryDequeue(_toRecycle) is { } segment)
+        {
+            Guard(() => supply.Recycle(segment));
+        }
+    }
+
+    private void Reclaim()
+    {
+        var waiting = TakeReclaims();
+        try
+        {
+            CompleteReclaims(waiting, _reclaimer!.Run(), null);
+        }
+        catch (Exception e)
+        {
+            // What could not be reclaimed now is tried again after the next deletion; whoever asked for it is told why.
+            CompleteReclaims(waiting, null, e);
+        }
+
+        SealAndRecycle();
+    }
+
+    private TaskCompletionSource<ReclaimReport>[] TakeReclaims()
+    {
+        lock (_work)
+        {
+            var waiting = _reclaims.ToArray();
+            _reclaims.Clear();
+            return waiting;
+        }
+    }
+
+    private static void CompleteReclaims(TaskCompletionSource<ReclaimReport>[] waiting, ReclaimReport? report, Exception? failure)
+    {
+        foreach (var completion in waiting)
+        {
+            if (failure is null)
+            {
+                completion.TrySetResult(report!);
+            }
+            else
+            {
+                completion.TrySetException(failure);
+            }
+        }
+    }
+
+    /// <summary>A failure here stops the log from writing, unless it is one of space, which the supply keeps and reports.</summary>
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (DiskFullException)
+        {
+            // Sealing needs space for the index: the segment stays readable without one, and is scanned when the log is opened.
+        }
+        catch (Exception e)
+        {
+            _poison!(e);
+            supply.Fail(e);
+        }
+    }
+
+    private void Enqueue(Queue<Segment> queue, Segment segment)
+    {
+        lock (_work)
+        {
+            queue.Enqueue(segment);
+            Monitor.Pulse(_work);
+        }
+    }
+
+    private Segment? TryDequeue(Queue<Segment> queue)
+    {
+        lock (_work)
+        {
+            return queue.TryDequeue(out var segment) ? segment : null;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>
+/// The event batches, tags and statements of one segment, in memory: what its index frame will say. Guarded by the log's gate while the segment is
+/// being written; unchanging afterwards.
+/// </summary>
+internal sealed class SegmentFrames
+{
+    private const int ChunkBits = 12;
+    private const int ChunkSize = 1 << ChunkBits;
+
+    private readonly List<Entry[]> _chunks = [];
+    private readonly Dictionary<StreamEntry, int> _lastFrames = [];
+    private readonly Dictionary<string, List<TaggedFrame>> _tags = [];
+    private readonly Dictionary<StreamEntry, StreamState> _states = [];
+    private readonly List<FrameReference> _relocated = [];
+
+    /// <summary>Event batches that were appended here, not counting relocated ones.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Streams with batches appended here, each with the index of its last one.</summary>
+    public IReadOnlyDictionary<StreamEntry, int> LastFrames => _lastFrames;
+
+    /// <summary>Tags of the batches here, relocated ones included, in the order of their offsets.</summary>
+    public IReadOnlyDictionary<string, List<TaggedFrame>> Tags => _tags;
+
+    /// <summary>The newest statement of each stream that has a state frame here.</summary>
+    public IReadOnlyDictionary<StreamEntry, StreamState> States => _states;
+
+    /// <summary>Batches relocated here.</summary>
+    public IReadOnlyList<FrameReference> Relocated => _relocated;
+
+    /// <summary>Adds an appended batch; returns its index.</summary>
+    public int Add(in FrameReference frame)
+    {
+        if (Count >> ChunkBits == _chunks.Count)
+        {
+            _chunks.Add(GC.AllocateUninitializedArray<Entry>(ChunkSize));
+        }
+
+        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_lastFrames, frame.Stream, out var exists);
+        var index = Count++;
+        _chunks[index >> ChunkBits][index & (ChunkSize - 1)] = new Entry(frame, exists ? last : -1);
+        last = index;
+        return index;
+    }
+
+    public void AddRelocated(in FrameReference frame) => _relocated.Add(frame);
+
+    public void AddTags(IReadOnlyList<string>? tags, long firstOrdinal, int count, uint offset, bool isRelocated)
+    {
+        if (tags is null)
+        {
+            return;
+        }
+
+        for (var i = 0; i < tags.Count; i++)
+        {
+            ref var frames = ref CollectionsMarshal.GetValueRefOrAddDefault(_tags, tags[i], out _);
+            (frames ??= []).Add(new TaggedFrame(firstOrdinal, count, offset, isRelocated));
+        }
+    }
+
+    public void AddState(StreamEntry stream, StreamState state) => _states[stream] = state;
+
+    /// <summary>A stream's batches from its first to the one of index <paramref name="lastFrame"/>.</summary>
+    public FrameReference[] Of(int lastFrame)
+    {
+        var count = 0;
+        for (var index = lastFrame; index >= 0; index = this[index].Previous)
+        {
+            count++;
+        }
+
+        var frames = new FrameReference[count];
+        for (var index = lastFrame; index >= 0; index = this[index].Previous)
+        {
+            frames[--count] = this[index].Frame;
+        }
+
+        return frames;
+    }
+
+    /// <summary>The batches with a tag that begin before <paramref name="end"/>.</summary>
+    public TaggedFrame[] Tagged(string tag, uint end) =>
+        _tags.TryGetValue(tag, out var frames) ? [.. frames.TakeWhile(frame => frame.Offset < end)] : [];
+
+    private ref readonly Entry this[int index] => ref _chunks[index >> ChunkBits][index & (ChunkSize - 1)];
+
+    private readonly record struct Entry(FrameReference Frame, int Previous);
+}

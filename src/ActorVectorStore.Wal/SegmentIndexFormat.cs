@@ -1,0 +1,277 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>
+/// Payload of a <see cref="FrameKind.SegmentIndex"/> frame (no meta): what a sealed segment holds, so that opening a log reads this instead of the
+/// segment. It can always be made again from the frames. <c>v</c> is an unsigned LEB128 number.
+/// <code>
+/// offset size type  meaning
+///      0    8 i64   ordinal of the next event after this segment
+///      8    4 u32   number of stream blocks
+///     12    4 u32   number of tag blocks
+///     16            stream blocks, then tag blocks; each:
+///                   u32 bytes of the body, u64 checksum of the body (XXH3-64), body
+///
+/// body of a stream block
+///                   v length of the name, name in UTF-8
+///                   v 1 if a state follows, else 0; [v highest sequence, v deleted to]
+///                   v appended batches; if any: v first sequence, v last sequence, v bytes of their frames
+///                   v relocated batches
+///                   appended batches, each: v first sequence minus the last of the one before (at first: minus 0), v count,
+///                       v (offset minus the offset before) / 8, v frame bytes / 8
+///                   relocated batches, each: v first sequence, v count, v ordinal, v offset / 8, v frame bytes / 8
+/// body of a tag block
+///                   v length of the tag, tag in UTF-8; v batches
+///                   each: v (offset minus the offset before) / 8 * 2, plus 1 if relocated; v ordinal; v count
+/// </code>
+/// </summary>
+internal static class SegmentIndexFormat
+{
+    public const int FixedBytes = 16;
+    public const int BlockHeadBytes = 12;
+
+    /// <summary>Encodes the index of a segment. <paramref name="placed"/> is told where in the payload each stream's block begins.</summary>
+    public static byte[] Write(SegmentFrames frames, long nextOrdinal, Action<StreamEntry, int> placed)
+    {
+        var relocated = frames.Relocated.ToLookup(frame => frame.Stream);
+        var streams = new HashSet<StreamEntry>(frames.LastFrames.Keys);
+        streams.UnionWith(frames.States.Keys);
+        streams.UnionWith(relocated.Select(group => group.Key));
+
+        var output = new ArrayBufferWriter<byte>(4096);
+        WriteFixed(output, nextOrdinal, streams.Count, frames.Tags.Count);
+        var body = new ArrayBufferWriter<byte>(4096);
+        foreach (var stream in streams)
+        {
+            body.ResetWrittenCount();
+            WriteStream(body, stream, frames, [.. relocated[stream]]);
+            placed(stream, output.WrittenCount);
+            WriteBlock(output, body.WrittenSpan);
+        }
+
+        foreach (var (tag, tagged) in frames.Tags)
+        {
+            body.ResetWrittenCount();
+            WriteTag(body, tag, tagged);
+            WriteBlock(output, body.WrittenSpan);
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    public static long NextOrdinal(ReadOnlySpan<byte> payload) => BinaryPrimitives.ReadInt64LittleEndian(payload);
+
+    public static int StreamBlocks(ReadOnlySpan<byte> payload) => BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
+
+    public static int TagBlocks(ReadOnlySpan<byte> payload) => BinaryPrimitives.ReadInt32LittleEndian(payload[12..]);
+
+    public static int BodyBytes(ReadOnlySpan<byte> blockHead) => BinaryPrimitives.ReadInt32LittleEndian(blockHead);
+
+    public static ulong BodyChecksum(ReadOnlySpan<byte> blockHead) => BinaryPrimitives.ReadUInt64LittleEndian(blockHead[4..]);
+
+    public static StreamBlock ReadStream(ReadOnlySpan<byte> body)
+    {
+        var reader = new VarintReader(body);
+        var name = reader.ReadText();
+        StreamState? state = reader.Read() == 1 ? new StreamState((long)reader.Read(), (long)reader.Read()) : null;
+        var appended = (int)reader.Read();
+        var (first, last, bytes) = appended > 0 ? ((long)reader.Read(), (long)reader.Read(), (long)reader.Read()) : default;
+        return new StreamBlock(name, state, appended, first, last, bytes, (int)reader.Read(), body.Length - reader.Remaining);
+    }
+
+    /// <summary>The appended batches of a stream block, in ascending order.</summary>
+    public static FrameReference[] ReadAppended(ReadOnlySpan<byte> body, in StreamBlock block, StreamEntry stream)
+    {
+        var reader = new VarintReader(body[block.ListOffset..]);
+        var frames = new FrameReference[block.Appended];
+        long sequence = 0;
+        uint offset = 0;
+        for (var i = 0; i < frames.Length; i++)
+        {
+            var first = sequence + (long)reader.Read();
+            var count = (int)reader.Read();
+            offset += (uint)reader.Read() * FrameFormat.Alignment;
+            frames[i] = new FrameReference(stream, first, count, 0, offset, (long)reader.Read() * FrameFormat.Alignment);
+            sequence = frames[i].LastSequence;
+        }
+
+        return frames;
+    }
+
+    /// <summary>The relocated batches of a stream block.</summary>
+    public static FrameReference[] ReadRelocated(ReadOnlySpan<byte> body, in StreamBlock block, StreamEntry stream)
+    {
+        var reader = new VarintReader(body[block.ListOffset..]);
+        for (var i = 0; i < 4 * block.Appended; i++)
+        {
+            reader.Read();
+        }
+
+        var frames = new FrameReference[block.Relocated];
+        for (var i = 0; i < frames.Length; i++)
+        {
+            frames[i] = new FrameReference(
+                stream,
+                (long)reader.Read(),
+                (int)reader.Read(),
+                (long)reader.Read(),
+                (uint)reader.Read() * FrameFormat.Alignment,
+                (long)reader.Read() * FrameFormat.Alignment);
+        }
+
+        return frames;
+    }
+
+    public static (string Tag, TaggedFrame[] Frames) ReadTag(ReadOnlySpan<byte> body)
+    {
+        var reader = new VarintReader(body);
+        var tag = reader.ReadText();
+        var frames = new TaggedFrame[(int)reader.Read()];
+        uint offset = 0;
+        for (var i = 0; i < frames.Length; i++)
+        {
+            var step = reader.Read();
+            offset += (uint)(step >> 1) * FrameFormat.Alignment;
+            frames[i] = new TaggedFrame((long)reader.Read(), (int)reader.Read(), offset, (step & 1) != 0);
+        }
+
+        return (tag, frames);
+    }
+
+    private static void WriteFixed(ArrayBufferWriter<byte> output, long nextOrdinal, int streams, int tags)
+    {
+        var span = output.GetSpan(FixedBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(span, nextOrdinal);
+        BinaryPrimitives.WriteInt32LittleEndian(span[8..], streams);
+        BinaryPrimitives.WriteInt32LittleEndian(span[12..], tags);
+        output.Advance(FixedBytes);
+    }
+
+    private static void WriteBlock(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> body)
+    {
+        var span = output.GetSpan(BlockHeadBytes + body.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(span, body.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(span[4..], XxHash3.HashToUInt64(body));
+        body.CopyTo(span[BlockHeadBytes..]);
+        output.Advance(BlockHeadBytes + body.Length);
+    }
+
+    private static void WriteStream(ArrayBufferWriter<byte> body, StreamEntry stream, SegmentFrames frames, FrameReference[] relocated)
+    {
+        WriteText(body, stream.Name);
+        if (frames.States.TryGetValue(stream, out var state))
+        {
+            WriteVarint(body, 1);
+            WriteVarint(body, (ulong)state.HighestSequence);
+            WriteVarint(body, (ulong)state.DeletedTo);
+        }
+        else
+        {
+            WriteVarint(body, 0);
+        }
+
+        var appended = frames.LastFrames.TryGetValue(stream, out var lastFrame) ? frames.Of(lastFrame) : [];
+        WriteVarint(body, (ulong)appended.Length);
+        if (appended.Length > 0)
+        {
+            WriteVarint(body, (ulong)appended[0].FirstSequence);
+            WriteVarint(body, (ulong)appended[^1].LastSequence);
+            WriteVarint(body, (ulong)appended.Sum(frame => frame.Bytes));
+        }
+
+        WriteVarint(body, (ulong)relocated.Length);
+        long sequence = 0;
+        uint offset = 0;
+        foreach (var frame in appended)
+        {
+            WriteVarint(body, (ulong)(frame.FirstSequence - sequence));
+            WriteVarint(body, (ulong)frame.Count);
+            WriteVarint(body, (frame.Offset - offset) / FrameFormat.Alignment);
+            WriteVarint(body, (ulong)frame.Bytes / FrameFormat.Alignment);
+            (sequence, offset) = (frame.LastSequence, frame.Offset);
+        }
+
+        foreach (var frame in relocated)
+        {
+            WriteVarint(body, (ulong)frame.FirstSequence);
+            WriteVarint(body, (ulong)frame.Count);
+            WriteVarint(body, (ulong)frame.FirstOrdinal);
+            WriteVarint(body, frame.Offset / FrameFormat.Alignment);
+            WriteVarint(body, (ulong)frame.Bytes / FrameFormat.Alignment);
+        }
+    }
+
+    private static void WriteTag(ArrayBufferWriter<byte> body, string tag, List<TaggedFrame> frames)
+    {
+        WriteText(body, tag);
+        WriteVarint(body, (ulong)frames.Count);
+        uint offset = 0;
+        foreach (var frame in frames)
+        {
+            WriteVarint(body, ((ulong)((frame.Offset - offset) / FrameFormat.Alignment) << 1) | (frame.IsRelocated ? 1UL : 0));
+            WriteVarint(body, (ulong)frame.FirstOrdinal);
+            WriteVarint(body, (ulong)frame.Count);
+            offset = frame.Offset;
+        }
+    }
+
+    private static void WriteText(ArrayBufferWriter<byte> body, string text)
+    {
+        WriteVarint(body, (ulong)Encoding.UTF8.GetByteCount(text));
+        Encoding.UTF8.GetBytes(text, body);
+    }
+
+    private static void WriteVarint(ArrayBufferWriter<byte> body, ulong value)
+    {
+        var span = body.GetSpan(10);
+        var length = 0;
+        while (value >= 0x80)
+        {
+            span[length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        span[length++] = (byte)value;
+        body.Advance(length);
+    }
+
+    /// <summary>The fixed part of a stream block's body.</summary>
+    internal readonly record struct StreamBlock(
+        string Name, StreamState? State, int Appended, long FirstSequence, long LastSequence, long Bytes, int Relocated, int ListOffset);
+
+    private ref struct VarintReader(ReadOnlySpan<byte> bytes)
+    {
+        private ReadOnlySpan<byte> _rest = bytes;
+
+        public readonly int Remaining => _rest.Length;
+
+        public ulong Read()
+        {
+            ulong value = 0;
+            var length = 0;
+            byte next;
+            do
+            {
+                next = _rest[length];
+                value |= (ulong)(next & 0x7F) << (7 * length);
+                length++;
+            }
+            while (next >= 0x80);
+
+            _rest = _rest[length..];
+            return value;
+        }
+
+        public string ReadText()
+        {
+            var length = (int)Read();
+            var text = Encoding.UTF8.GetString(_rest[..length]);
+            _rest = _rest[length..];
+            return text;
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>Brings the content of segments into the index at recovery: from a segment's index frame, or frame by frame.</summary>
+internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutations mutations)
+{
+    private readonly SortedDictionary<uint, Start> _starts = [];
+
+    private readonly record struct Start(IFile File, ulong PreviousChain, WalPosition PreviousEnd);
+
+    /// <summary>
+    /// Scans a segment. <paramref name="live"/>, if given, becomes the set of the earlier segments that the log consists of.
+    /// </summary>
+    public SegmentScanner Scan(Segment segment, bool isFollowed, SortedSet<uint>? live)
+    {
+        segment.Frames = new SegmentFrames();
+        index.AddSegment(segment);
+        var scanner = new SegmentScanner(segment.File, segment.Number, window, mutations);
+        scanner.Scan(KnownEnd(segment.Number), isFollowed, (in header, offset, meta, payload) => Accept(segment, header, offset, meta, payload, live));
+        index.AddScanned(segment);
+        segment.End = (uint)scanner.Offset;
+        segment.Chain = scanner.Chain;
+        segment.IsSealed |= scanner.IsSealed;
+        return scanner;
+    }
+
+    /// <summary>Loads a sealed segment from its index; false if it has no valid one, and then nothing was loaded.</summary>
+    public bool TryLoadIndex(Segment segment)
+    {
+        var file = segment.File;
+        var trailer = window.Bytes(file, file.Length - SegmentFormat.TrailerBytes, SegmentFormat.TrailerBytes, file.Length);
+        if (!SegmentFormat.TryReadTrailer(trailer.Span, segment.Number, window.Seal.Salt, out var indexOffset)
+            || window.Read(file, segment.Number, indexOffset, file.Length, out var header, out _, out var payload) != FrameState.Valid
+            || header.Kind != FrameKind.SegmentIndex)
+        {
+            return false;
+        }
+
+        var tags = SegmentIndex.TagBodies(payload).ToDictionary(body => SegmentIndexFormat.ReadTag(body.Body.Span).Tag, body => body.Block);
+        segment.Index = new SegmentIndex(file, indexOffset + FrameFormat.HeadBytes, tags);
+        segment.End = indexOffset;
+        segment.Chain = header.Chain;
+        index.AddSegment(segment);
+        index.NextOrdinal = Math.Max(index.NextOrdinal, SegmentIndexFormat.NextOrdinal(payload.Span));
+        foreach (var (block, body) in SegmentIndex.StreamBodies(payload))
+        {
+            LoadStream(segment, block, body.Span);
+        }
+
+        LoadStart(segment);
+        return true;
+    }
+
+    /// <summary>Each segment must begin where the one before it says that it ended; else one of them was replaced by another version of itself.</summary>
+    /// <exception cref="CorruptionException">It does not.</exception>
+    public void CheckSequence()
+    {
+        foreach (var (number, start) in _starts)
+        {
+            if (index.FindSegment(start.PreviousEnd.Segment) is { } previous
+                && (previous.End != start.PreviousEnd.Offset || previous.Chain != start.PreviousChain)
+                && (mutations & (WalMutations.SkipChain | WalMutations.TruncateOnBadFrame)) == 0)
+            {
+                throw new CorruptionException(
+                    previous.File.Path,
+                    previous.End,
+                    $"the end of its frames at {start.PreviousEnd.Offset} behind checksum {start.PreviousChain:x16}, as segment {number} says",
+                    $"their end at {previous.End} behind {previous.Chain:x16}");
+            }
+        }
+    }
+
+    /// <summary>Where the segment behind it, which was loaded before, says that this one ended.</summary>
+    private long? KnownEnd(uint number)
+    {
+        foreach (var start in _starts.Values)
+        {
+            if (start.PreviousEnd.Segment == number)
+            {
+                return start.PreviousEnd.Offset;
+            }
+        }
+
+        return null;
+    }
+
+    private void Accept(
+        Segment segment, in FrameHeader header, uint offset, ReadOnlyMemory<byte> meta, ReadOnlyMemory<byte> payload, SortedSet<uint>? live)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.SegmentStart:
+                AcceptStart(segment, header, meta.Span);
+                live?.UnionWith(SegmentStartFrame.ReadPayload(payload.Span));
+                break;
+            case FrameKind.EventBatch:
+                AcceptBatch(segment, header, offset, meta.Span);
+                break;
+            case FrameKind.StreamState:
+                AcceptState(segment, meta.Span);
+                break;
+            case FrameKind.SegmentFreed:
+                live?.Remove(SegmentFreedFrame.Segment(meta.Span));
+                AcceptMoved(segment, offset, payload);
+                break;
+        }
+    }
+
+    private void AcceptStart(Segment segment, in FrameHeader header, ReadOnlySpan<byte> meta)
+    {
+        _starts[segment.Number] = new Start(segment.File, header.Chain, SegmentStartFrame.PreviousEnd(meta));
+        segment.FirstOrdinal = SegmentStartFrame.NextOrdinal(meta);
+        index.NextOrdinal = Math.Max(index.NextOrdinal, segment.FirstOrdinal);
+    }
+
+    private void AcceptBatch(Segment segment, in FrameHeader header, uint offset, ReadOnlySpan<byte> meta)
+    {
+        var batch = new EventBatchFrame.Reader(meta);
+        var frame = new FrameReference(
+            index.GetOrAdd(batch.StreamUtf8), batch.FirstSequence, batch.Count, header.FirstOrdinal, offset, header.FrameBytes);
+        if (header.IsRelocated)
+        {
+            segment.Frames!.AddRelocated(frame);
+            segment.Frames.AddTags(batch.Tags(), frame.FirstOrdinal, frame.Count, offset, isRelocated: true);
+            index.AddRelocated(segment, frame);
+        }
+        else
+        {
+            segment.Frames!.Add(frame);
+            segment.Frames.AddTags(batch.TagCount > 0 ? batch.Tags() : null, frame.FirstOrdinal, frame.Count, offset, isRelocated: false);
+            index.NextOrdinal = Math.Max(index.NextOrdinal, frame.LastOrdinal + 1);
+        }
+    }
+
+    private void AcceptState(Segment segment, ReadOnlySpan<byte> meta)
+    {
+        var stream = index.GetOrAdd(StreamStateFrame.StreamUtf8(meta));
+        var state = StreamStateFrame.ReadState(meta);
+        segment.Frames!.AddState(stream, state);
+        Learn(segment, stream, state);
+    }
+
+    private void Learn(Segment segment, StreamEntry stream, StreamState state) =>
+        index.AddState(segment, stream, (mutations & WalMutations.IgnoreDeletions) == 0 ? state : state with { DeletedTo = 0 });
+
+    /// <summary>The frames inside a frame that frees a segment: their payloads were verified with the outer one.</summary>
+    private void AcceptMoved(Segment segment, uint offset, ReadOnlyMemory<byte> payload)
+    {
+        var at = offset + (long)FrameFormat.HeadBytes + SegmentFreedFrame.MetaBytes;
+        while (!payload.IsEmpty)
+        {
+            FrameFormat.TryParse(payload.Span, (uint)at, out var header);
+            var meta = payload.Slice(FrameFormat.HeadBytes, header.MetaLength);
+            Accept(segment, header, (uint)at, meta, default, live: null);
+            payload = payload[(int)header.FrameBytes..];
+            at += header.FrameBytes;
+        }
+    }
+
+    private void LoadStream(Segment segment, int block, ReadOnlySpan<byte> body)
+    {
+        var content = SegmentIndexFormat.ReadStream(body);
+        var stream = index.GetOrAdd(content.Name);
+        if (content.State is { } state)
+        {
+            Learn(segment, stream, state);
+        }
+
+        if (content.Appended > 0)
+        {
+            index.AddIndexed(segment, stream, content, block);
+        }
+
+        foreach (var frame in SegmentIndexFormat.ReadRelocated(body, content, stream))
+        {
+            index.AddRelocated(segment, frame);
+        }
+    }
+
+    private void LoadStart(Segment segment)
+    {
+        if (!window.TryReadHead(segment.File, segment.Number, SegmentFormat.HeaderBytes, segment.File.Length, out var header, out var meta)
+            || header.Kind != FrameKind.SegmentStart)
+        {
+            throw new CorruptionException(segment.File.Path, SegmentFormat.HeaderBytes, "the first frame of a segment", "bytes that are none");
+        }
+
+        AcceptStart(segment, header, meta.Span);
+    }
+}

@@ -1,0 +1,301 @@
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Wal;
+
+/// <summary>
+/// Makes segment files before they are needed, so that the commit only overwrites blocks that exist: zero-filled and synced, or recycled from
+/// freed segments. A file gets its final name only when it is usable, and the name is durable before the file is handed out.
+/// </summary>
+/// <remarks>Used by one thread at a time: the maintenance, or the opening of the log. Handing out is thread-safe.</remarks>
+internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, WalOptions options, ulong salt, WalCounters counters, WalMutations mutations)
+{
+    /// <summary>Ending of a file that is being made; it holds nothing.</summary>
+    public const string UnfinishedEnding = ".new";
+
+    private const int ZeroBytes = 1 << 20;
+    private static readonly byte[] Zeros = GC.AllocateArray<byte>(ZeroBytes);
+
+    private readonly object _ready = new();
+    private readonly Queue<Segment> _prepared = [];
+    private readonly Stack<string> _spares = [];
+    private uint _nextNumber;
+    private Exception? _problem;
+
+    /// <summary>Why the last preparation failed, or null.</summary>
+    public Exception? Problem => Volatile.Read(ref _problem);
+
+    public int Count
+    {
+        get
+        {
+            lock (_ready)
+            {
+                return _prepared.Count + _spares.Count;
+            }
+        }
+    }
+
+    /// <summary>Takes over what the opening found. Numbers below <paramref name="nextNumber"/> were used or may have been.</summary>
+    public void Start(uint nextNumber, IEnumerable<string> spares)
+    {
+        _nextNumber = nextNumber;
+        foreach (var spare in spares)
+        {
+            _spares.Push(spare);
+        }
+    }
+
+    /// <summary>Brings the prepared files up to their number. Failures are kept for whoever waits in <see cref="Take"/>.</summary>
+    /// <exception cref="SyncFailedException">The log must stop.</exception>
+    public void Prepare()
+    {
+        var made = new List<Segment>();
+        try
+        {
+            while (PreparedCount + made.Count < options.PreparedSegments)
+            {
+                made.Add(TryRecycle() ?? CreateZeroFilled());
+            }
+
+            Offer(made);
+        }
+        catch (Exception e)
+        {
+            if (e is not SyncFailedException)
+            {
+                Offer(made);
+            }
+
+            Fail(e);
+            if (e is not IOException || e is SyncFailedException)
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The next segment, which has at least <paramref name="capacity"/> bytes; waits for the preparation if there is none.</summary>
+    /// <param name="capacity">Bytes for header and frames.</param>
+    /// <param name="request">Asks for a preparation; called while none is ready.</param>
+    /// <exception cref="IOException">The preparation failed, as a rule for lack of space. A later call tries again.</exception>
+    public Segment Take(long capacity, Action request)
+    {
+        Segment segment;
+        lock (_ready)
+        {
+            if (_prepared.Count == 0)
+            {
+                _problem = null;
+            }
+        }
+
+        if (PreparedCount == 0)
+        {
+            request();
+        }
+
+        lock (_ready)
+        {
+            while (_prepared.Count == 0)
+            {
+                if (_problem is { } problem)
+                {
+                    throw problem is DiskFullException
+                        ? new DiskFullException(directory, problem)
+                        : new IOException($"No log segment could be prepared in {directory}: {problem.Message}", problem);
+                }
+
+                Monitor.Wait(_ready);
+            }
+
+            segment = _prepared.Peek();
+        }
+
+        if (segment.Capacity < capacity)
+        {
+            segment = Enlarge(segment, capacity);
+        }
+
+        lock (_ready)
+        {
+            _prepared.Dequeue();
+        }
+
+        return segment;
+    }
+
+    /// <summary>Whoever waits for a preparation is told that none will come.</summary>
+    public void Fail(Exception problem)
+    {
+        lock (_ready)
+        {
+            _problem = problem;
+            Monitor.PulseAll(_ready);
+        }
+    }
+
+    /// <summary>Takes back the file of a segment that has left the log durably and has no readers.</summary>
+    public void Recycle(Segment segment)
+    {
+        var path = Path.Combine(directory, SegmentFormat.FileName(segment.Number));
+        segment.File.Dispose();
+        if (Count >= options.PreparedSegments + options.SpareSegmentsMax || segment.Capacity != options.SegmentBytes)
+        {
+            fileSystem.DeleteFile(path);
+            return;
+        }
+
+        var spare = Path.Combine(directory, SegmentFormat.SpareName(segment.Number));
+        fileSystem.Rename(path, spare);
+        lock (_ready)
+        {
+            _spares.Push(spare);
+        }
+    }
+
+    /// <summary>Gives the prepared files names of spares, so that the next opening need not look into them; closes them.</summary>
+    public void Close()
+    {
+        lock (_ready)
+        {
+            while (_prepared.TryDequeue(out var segment))
+            {
+                segment.File.Dispose();
+                fileSystem.Rename(
+                    Path.Combine(directory, SegmentFormat.FileName(segment.Number)),
+                    Path.Combine(directory, SegmentFormat.SpareName(segment.Number)));
+            }
+        }
+    }
+
+    private int PreparedCount
+    {
+        get
+        {
+            lock (_ready)
+            {
+                return _prepared.Count;
+            }
+        }
+    }
+
+    /// <summary>One sync makes the names of all of them durable.</summary>
+    private void Offer(List<Segment> segments)
+    {
+        if (segments.Count == 0)
+        {
+            return;
+        }
+
+        SyncDirectory();
+        lock (_ready)
+        {
+            segments.ForEach(_prepared.Enqueue);
+            _problem = null;
+            Monitor.PulseAll(_ready);
+        }
+    }
+
+    private Segment? TryRecycle()
+    {
+        string? spare;
+        lock (_ready)
+        {
+            _spares.TryPop(out spare);
+        }
+
+        if (spare is null)
+        {
+            return null;
+        }
+
+        using (var file = fileSystem.Open(spare, FileOpening.WriteExisting))
+        {
+            if (file.Length < options.SegmentBytes)
+            {
+                fileSystem.DeleteFile(spare);
+                return null;
+            }
+
+            // Cuts off an index frame that reached beyond the capacity. No sync: the first commit in the segment makes the header durable too,
+            // and until then no frame in it counts.
+            if (file.Length > options.SegmentBytes)
+            {
+                file.SetLength(options.SegmentBytes);
+            }
+        }
+
+        return Name(spare, options.SegmentBytes);
+    }
+
+    private Segment CreateZeroFilled()
+    {
+        var unfinished = Path.Combine(directory, SegmentFormat.FileName(_nextNumber) + UnfinishedEnding);
+        try
+        {
+            using var file = fileSystem.Open(unfinished, FileOpening.CreateOrTruncate);
+            ZeroFill(file, 0, options.SegmentBytes);
+            WriteHeader(file, _nextNumber, options.SegmentBytes);
+            SyncData(file);
+        }
+        catch (DiskFullException)
+        {
+            fileSystem.DeleteFile(unfinished);
+            throw;
+        }
+
+        return Name(unfinished, options.SegmentBytes);
+    }
+
+    private Segment Name(string source, long capacity)
+    {
+        var path = Path.Combine(directory, SegmentFormat.FileName(_nextNumber));
+        fileSystem.Rename(source, path);
+        var file = fileSystem.Open(path, FileOpening.WriteExisting);
+        WriteHeader(file, _nextNumber, capacity);
+        return new Segment(_nextNumber++, capacity, file);
+    }
+
+    private Segment Enlarge(Segment segment, long capacity)
+    {
+        ZeroFill(segment.File, segment.Capacity, capacity);
+        WriteHeader(segment.File, segment.Number, capacity);
+        SyncData(segment.File);
+        return new Segment(segment.Number, capacity, segment.File);
+    }
+
+    private void ZeroFill(IFile file, long from, long to)
+    {
+        file.Preallocate(to);
+        for (var offset = from; offset < to; offset += ZeroBytes)
+        {
+            file.Write(Zeros.AsSpan(0, (int)Math.Min(ZeroBytes, to - offset)), offset);
+        }
+
+        counters.AddBackgroundBytes(to - from);
+    }
+
+    private void WriteHeader(IFile file, uint number, long capacity)
+    {
+        Span<byte> header = stackalloc byte[SegmentFormat.HeaderBytes];
+        SegmentFormat.WriteHeader(header, number, salt, capacity);
+        file.Write(header, 0);
+    }
+
+    private void SyncData(IFile file)
+    {
+        counters.AddBackgroundSync();
+        file.SyncData();
+    }
+
+    private void SyncDirectory()
+    {
+        if ((mutations & WalMutations.SkipDirectorySync) != 0)
+        {
+            return;
+        }
+
+        counters.AddBackgroundSync();
+        fileSystem.SyncDirectory(directory);
+    }
+}
