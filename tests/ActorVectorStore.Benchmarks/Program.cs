@@ -1,8 +1,14 @@
 using System.CommandLine;
 using ActorVectorStore.Benchmarks;
+using ActorVectorStore.Benchmarks.Children;
 using ActorVectorStore.Benchmarks.Measurement;
 using ActorVectorStore.Benchmarks.Report;
 using ActorVectorStore.Benchmarks.Suites;
+
+if (args is [ChildProcess.Command, var request])
+{
+    return ChildMain.Run(request);
+}
 
 var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, or all." };
 suite.AcceptOnlyFromAmong(SuiteRunner.Names);

@@ -13,9 +13,6 @@ internal static class LogCatalogue
     public const string Inline = "reference, inline";
     public const string RocksDb = "RocksDB";
 
-    /// <summary>Segments of a reference log that is overwritten in turn; also what holds the 1 GiB of the replay suite, with room to spare.</summary>
-    private const int RingSegments = 20;
-
     public static IReadOnlyList<LogSystem> All { get; } =
     [
         new(Ours, LogRole.Ours, "power-safe: one fdatasync a commit, counted at the file system port", OwnLog.OpenSteady)
@@ -25,9 +22,18 @@ internal static class LogCatalogue
         },
         new(OursFresh, LogRole.Ours, "as above; new directory, segments zero-filled while it runs", OwnLog.OpenFresh) { Replays = false },
         new(Gather, LogRole.Reference, "power-safe: one fdatasync a commit, counted at the file system port",
-            (directory, callers) => new GatherLog(directory, callers, RingSegments)) { KeepsDirectory = true },
+            (directory, callers) => new GatherLog(directory, callers, RingSize.Recycled))
+        {
+            KeepsDirectory = true,
+            OpenForReplay = (directory, callers) => new GatherLog(directory, callers, RingSize.Kept),
+        },
         new(Inline, LogRole.Reference, "as above",
-            (directory, callers) => new InlineLog(directory, callers, RingSegments)) { KeepsDirectory = true, BlockingOnly = true, Replays = false },
+            (directory, callers) => new InlineLog(directory, callers, RingSize.Recycled))
+        {
+            KeepsDirectory = true,
+            BlockingOnly = true,
+            Replays = false,
+        },
         new(RocksDb, LogRole.Peer, "power-safe: sync = true, one fdatasync a group of writers; defaults otherwise", RocksDbLog.OpenWithDefaults) { BlockingOnly = true },
         new("RocksDB, tuned", LogRole.Peer, "as above; large memory tables, recycled log files", RocksDbLog.OpenTuned) { BlockingOnly = true, Replays = false },
         new("FasterLog", LogRole.Peer, "power-safe: O_SYNC writes, two a commit; one thread commits", FasterLogLog.OpenForGroupCommit),

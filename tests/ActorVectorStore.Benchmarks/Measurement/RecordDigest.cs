@@ -7,13 +7,9 @@ namespace ActorVectorStore.Benchmarks.Measurement;
 /// Count, bytes and a sum over every byte of a set of records, whatever their order. It makes a reader touch what it claims to have read,
 /// costs little beside a checksum, and proves that what came back is what was acknowledged.
 /// </summary>
-internal struct RecordDigest : IEquatable<RecordDigest>
+internal record struct RecordDigest(long Count, long Bytes, ulong Sum)
 {
-    public long Count { get; private set; }
-
-    public long Bytes { get; private set; }
-
-    public ulong Sum { get; private set; }
+    public void Add(RecordDigest other) => this = new RecordDigest(Count + other.Count, Bytes + other.Bytes, Sum + other.Sum);
 
     public void Add(ReadOnlySpan<byte> record)
     {
@@ -26,12 +22,6 @@ internal struct RecordDigest : IEquatable<RecordDigest>
             Sum += rest;
         }
     }
-
-    public readonly bool Equals(RecordDigest other) => Count == other.Count && Bytes == other.Bytes && Sum == other.Sum;
-
-    public override readonly bool Equals(object? obj) => obj is RecordDigest other && Equals(other);
-
-    public override readonly int GetHashCode() => HashCode.Combine(Count, Bytes, Sum);
 
     public override readonly string ToString() => $"{Count} records, {Bytes} bytes, sum {Sum:x16}";
 

@@ -11,9 +11,11 @@ internal sealed class SuiteRunner(BenchmarkRun run)
     private readonly (string Name, Action Run)[] _suites =
     [
         ("appends", () => new AppendSuite(run).Run()),
+        ("replay", () => new ReplaySuite(run).Run()),
+        ("reopen", () => new ReopenSuite(run).Run()),
     ];
 
-    public static string[] Names { get; } = ["appends", Everything];
+    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", Everything];
 
     public void Run(string name)
     {

@@ -5,8 +5,8 @@ internal sealed class GatherLog : ReferenceLog
 {
     private readonly GroupCommitter _committer;
 
-    public GatherLog(string directory, int callers, int segments)
-        : base(directory, segments)
+    public GatherLog(string directory, int callers, RingSize ring)
+        : base(directory, ring)
     {
         _committer = new GroupCommitter(callers, GroupCommitter.UsualGatherMax, Commit);
     }

@@ -13,8 +13,8 @@ internal sealed class InlineLog : ReferenceLog
     private readonly List<PendingAppend> _appends = [];
     private bool _led;
 
-    public InlineLog(string directory, int callers, int segments)
-        : base(directory, segments)
+    public InlineLog(string directory, int callers, RingSize ring)
+        : base(directory, ring)
     {
         _seats = [.. Enumerable.Range(0, callers).Select(_ => new Seat())];
     }

@@ -9,10 +9,14 @@ internal abstract class ReferenceLog : ILogUnderTest
     private readonly string _directory;
     private readonly ReferenceSegments _segments;
 
-    protected ReferenceLog(string directory, int segments)
+    protected ReferenceLog(string directory, RingSize ring)
     {
         _directory = directory;
-        _segments = new ReferenceSegments(_fileSystem, directory, segments);
+        _segments = new ReferenceSegments(_fileSystem, directory, ring.Segments);
+        if (ring.IsCompletedFirst)
+        {
+            _segments.CompleteRing();
+        }
     }
 
     public long? Syncs => _fileSystem.Syncs;
@@ -49,4 +53,16 @@ internal abstract class ReferenceLog : ILogUnderTest
 
         _segments.Sync();
     }
+}
+
+/// <summary>The files of a reference log.</summary>
+/// <param name="Segments">How many are overwritten in turn.</param>
+/// <param name="IsCompletedFirst">Whether all of them are created before the first append, rather than each when its turn comes.</param>
+internal readonly record struct RingSize(int Segments, bool IsCompletedFirst)
+{
+    /// <summary>The steady state: every segment has been written before.</summary>
+    public static readonly RingSize Recycled = new(6, IsCompletedFirst: true);
+
+    /// <summary>Room for several GiB, none of which is overwritten.</summary>
+    public static readonly RingSize Kept = new(64, IsCompletedFirst: false);
 }

@@ -22,27 +22,30 @@ internal sealed class ReferenceSegments : IDisposable
 
     private readonly IFileSystem _fileSystem;
     private readonly string _directory;
-    private readonly IFile[] _ring;
+    private readonly IFile?[] _ring;
     private readonly long _salt;
     private readonly byte[] _staging = new byte[StagingBytes];
     private long _segment;
     private long _written;
     private int _staged;
 
-    /// <summary>Opens or creates a ring; the first append goes to a segment after the newest that is there. Nothing is written before it.</summary>
+    /// <summary>
+    /// Opens or begins a ring; the first append goes to a segment after the newest that is there, and nothing is written before it. A file that
+    /// is missing is created when its turn comes.
+    /// </summary>
     public ReferenceSegments(IFileSystem fileSystem, string directory, int segments)
     {
         _fileSystem = fileSystem;
         _directory = directory;
-        _ring = new IFile[segments];
-        OpenRing();
+        _ring = new IFile?[segments];
+        _fileSystem.CreateDirectory(_directory);
         var newest = ReferenceReader.NewestSegment(fileSystem, directory);
         _salt = newest?.Salt ?? Random.Shared.NextInt64();
         _segment = newest?.Segment ?? 0;
         StartSegment();
     }
 
-    private IFile Current => _ring[_segment % _ring.Length];
+    private IFile Current => FileOf((int)(_segment % _ring.Length));
 
     private long Offset => _written + _staged;
 
@@ -70,7 +73,16 @@ internal sealed class ReferenceSegments : IDisposable
         Current.SyncData();
     }
 
-    public void Dispose() => Array.ForEach(_ring, file => file.Dispose());
+    /// <summary>Creates the files that are missing, so that no commit has to.</summary>
+    public void CompleteRing()
+    {
+        for (var slot = 0; slot < _ring.Length; slot++)
+        {
+            FileOf(slot);
+        }
+    }
+
+    public void Dispose() => Array.ForEach(_ring, file => file?.Dispose());
 
     private void StartSegment()
     {
@@ -105,27 +117,22 @@ internal sealed class ReferenceSegments : IDisposable
         _staged = 0;
     }
 
-    private void OpenRing()
-    {
-        _fileSystem.CreateDirectory(_directory);
-        for (var slot = 0; slot < _ring.Length; slot++)
-        {
-            var path = Path.Combine(_directory, FileName(slot));
-            _ring[slot] = _fileSystem.FileExists(path) ? _fileSystem.Open(path, FileOpening.WriteExisting) : CreateZeroFilled(path);
-        }
+    private IFile FileOf(int slot) => _ring[slot] ??= OpenOrCreate(Path.Combine(_directory, FileName(slot)));
 
-        _fileSystem.SyncDirectory(_directory);
-    }
+    private IFile OpenOrCreate(string path) =>
+        _fileSystem.FileExists(path) ? _fileSystem.Open(path, FileOpening.WriteExisting) : CreateZeroFilled(path);
 
     private IFile CreateZeroFilled(string path)
     {
         var file = _fileSystem.Open(path, FileOpening.CreateNew);
-        for (long offset = 0; offset < SegmentBytes; offset += StagingBytes)
+        var zeros = new byte[StagingBytes];
+        for (long offset = 0; offset < SegmentBytes; offset += zeros.Length)
         {
-            file.Write(_staging, offset);
+            file.Write(zeros, offset);
         }
 
         file.SyncData();
+        _fileSystem.SyncDirectory(_directory);
         return file;
     }
 }
