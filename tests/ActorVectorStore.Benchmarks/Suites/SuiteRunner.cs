@@ -13,6 +13,7 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         ("appends", () => new AppendSuite(run).Run()),
         ("replay", () => new ReplaySuite(run).Run()),
         ("reopen", () => new ReopenSuite(run).Run()),
+        ("akka", () => new AkkaSuite(run).Run()),
     ];
 
     public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", Everything];
