@@ -8,7 +8,8 @@ public static class AtomicReplacement
 
     /// <summary>
     /// Replaces or creates <paramref name="path"/> with <paramref name="content"/>; durable on return. One writer per path at a time. When it
-    /// throws before the rename, the old content stays and the temporary file is removed as far as the disk allows.
+    /// throws anything but <see cref="SyncFailedException"/> the old content stays; the temporary file is removed as far as the disk allows.
+    /// After <see cref="SyncFailedException"/> either content may be there, and either may be there after a crash.
     /// </summary>
     public static void ReplaceFile(this IFileSystem fileSystem, string path, ReadOnlySpan<byte> content)
     {
@@ -17,9 +18,8 @@ public static class AtomicReplacement
         var temporary = path + TemporaryEnding;
         try
         {
-            using var file = fileSystem.Open(temporary, FileOpening.CreateOrTruncate);
-            file.Write(content, 0);
-            file.SyncData();
+            WriteDurably(fileSystem, temporary, content);
+            fileSystem.Rename(temporary, path);
         }
         catch (IOException)
         {
@@ -27,8 +27,14 @@ public static class AtomicReplacement
             throw;
         }
 
-        fileSystem.Rename(temporary, path);
         fileSystem.SyncDirectory(Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".");
+    }
+
+    private static void WriteDurably(IFileSystem fileSystem, string path, ReadOnlySpan<byte> content)
+    {
+        using var file = fileSystem.Open(path, FileOpening.CreateOrTruncate);
+        file.Write(content, 0);
+        file.SyncData();
     }
 
     private static void RemoveQuietly(IFileSystem fileSystem, string temporary)

@@ -33,7 +33,6 @@ internal sealed class GatherPolicy(int microsecondsMax)
             return;
         }
 
-        var spinner = 0;
         while (queued() < _expected)
         {
             if (Stopwatch.GetTimestamp() - _acknowledgedAt >= _ticksMax)
@@ -42,15 +41,8 @@ internal sealed class GatherPolicy(int microsecondsMax)
                 return;
             }
 
-            // The callers need the processors more than this thread does: yield, and only between yields look at the queue.
-            if ((++spinner & 3) == 0)
-            {
-                Thread.Yield();
-            }
-            else
-            {
-                Thread.SpinWait(16);
-            }
+            // The callers need the processors more than this thread does.
+            Thread.Yield();
         }
 
         _patience = PatienceMax;

@@ -13,7 +13,7 @@ internal sealed class GroupCommit
     private readonly WalOptions _options;
     private readonly GatherPolicy _gather;
     private readonly bool _isInline;
-    private readonly Stack<PendingAppend> _pool = new();
+    private readonly PendingPool _pool = new();
     private readonly object _parking = new();
     private readonly object _room = new();
     private readonly Thread? _writer;
@@ -93,11 +93,7 @@ internal sealed class GroupCommit
             isIdle = !_isCommitting;
         }
 
-        if (_isInline)
-        {
-            CommitInline();
-        }
-        else if (isIdle)
+        if (isIdle && !_isInline)
         {
             SignalWriter();
         }
@@ -105,29 +101,7 @@ internal sealed class GroupCommit
         return new ValueTask<AppendReceipt>(pending, version);
     }
 
-    public PendingAppend Rent()
-    {
-        PendingAppend? pending;
-        lock (_pool)
-        {
-            _pool.TryPop(out pending);
-        }
-
-        pending ??= new PendingAppend();
-        pending.Reset(GiveBack);
-        return pending;
-    }
-
-    public void GiveBack(PendingAppend pending)
-    {
-        lock (_pool)
-        {
-            if (_pool.Count < 4096)
-            {
-                _pool.Push(pending);
-            }
-        }
-    }
+    public PendingAppend Rent() => _pool.Rent();
 
     /// <summary>Stops accepting; returns when everything accepted before has been committed or has failed and the writer has stopped.</summary>
     public void Close()
@@ -149,6 +123,7 @@ internal sealed class GroupCommit
         }
 
         _writer?.Join();
+        CommitQueued();
     }
 
     /// <summary>From now on nothing is written.</summary>
@@ -249,7 +224,8 @@ internal sealed class GroupCommit
         }
     }
 
-    private void CommitInline()
+    /// <summary>In a test: commits on this thread what was queued asynchronously.</summary>
+    public void CommitQueued()
     {
         while (TryLead())
         {
@@ -511,24 +487,6 @@ internal sealed class GroupCommit
             return;
         }
 
-        if (_isInline)
-        {
-            WakeAll(awaiting);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(WakeAll, awaiting, preferLocal: false);
-        }
-    }
-
-    private static void WakeAll(PendingAppend first)
-    {
-        for (PendingAppend? pending = first, next; pending is not null; pending = next)
-        {
-            // Once woken, the object may be reused at once.
-            next = pending.Next;
-            pending.Next = null;
-            pending.Wake();
-        }
+        new CompletionPump(awaiting).Run(_isInline);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
 {
     private readonly LogIndex _index = new();
     private readonly Dictionary<uint, IFile> _files = [];
+    private readonly Dictionary<uint, SegmentHeader> _headers = [];
     private readonly List<string> _spares = [];
     private readonly List<string> _unfinished = [];
     private FrameWindow _window = null!;
@@ -36,6 +37,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             _last = FindLast(numbers);
             CheckUnused(numbers);
             var live = ReadTail();
+            CheckHeaders(seal.Salt, live);
             ReadEarlier(live, numbers);
             _loader.CheckSequence();
             Settle();
@@ -126,28 +128,52 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         return numbers;
     }
 
-    /// <summary>Opens all segments and checks their headers; returns the log's salt, or null if there are none.</summary>
+    /// <summary>Opens all segments and reads their headers; returns the log's salt, or null if there are no segments.</summary>
     private ulong? ReadHeaders(List<uint> numbers)
     {
-        ulong? salt = null;
         foreach (var number in numbers)
         {
             var file = fileSystem.Open(Path.Combine(directory, SegmentFormat.FileName(number)), opening);
             _files.Add(number, file);
             var header = SegmentFormat.ReadHeader(file);
+            _headers.Add(number, header);
             _headerBytes += SegmentFormat.HeaderBytes;
-            if (header.Salt != (salt ??= header.Salt))
-            {
-                throw new CorruptionException(file.Path, 16, $"a segment of the log with salt {salt:x16}", $"one of the log with salt {header.Salt:x16}");
-            }
-
-            if (file.Length < header.Capacity)
+            if (file.Length < header.Capacity && header.Damage is null)
             {
                 throw new CorruptionException(file.Path, file.Length, $"a file of at least {header.Capacity} bytes", $"its end at {file.Length}");
             }
         }
 
-        return salt;
+        if (numbers.Count == 0)
+        {
+            return null;
+        }
+
+        var whole = _headers.Values.FirstOrDefault(header => header.Damage is null);
+        if (whole.Segment == 0)
+        {
+            throw _headers[numbers[0]].Damage!;
+        }
+
+        return whole.Salt;
+    }
+
+    /// <summary>Every segment has the log's salt, and those that the log consists of have whole headers.</summary>
+    private void CheckHeaders(ulong salt, SortedSet<uint> live)
+    {
+        foreach (var (number, header) in _headers)
+        {
+            if (header.Damage is { } damage && (live.Contains(number) || number == _tornBirthNumber || header.Salt != salt))
+            {
+                throw damage;
+            }
+
+            if (header.Salt != salt)
+            {
+                throw new CorruptionException(
+                    _files[number].Path, 16, $"a segment of the log with salt {salt:x16}", $"one of the log with salt {header.Salt:x16}");
+            }
+        }
     }
 
     /// <summary>Number of the newest segment that has frames; 0 if none has.</summary>
@@ -201,7 +227,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         }
 
         var file = _files[_last];
-        var segment = new Segment(_last, SegmentFormat.ReadHeader(file).Capacity, file);
+        var segment = new Segment(_last, CapacityOf(_last), file);
         _tail = _loader.Scan(segment, isFollowed: _tornBirth is not null, live);
         _scanned++;
         live.Add(_last);
@@ -224,13 +250,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
                     Path.Combine(directory, SegmentFormat.FileName(number)), 0, $"segment {number} of the log", "no such file");
             }
 
-            var header = SegmentFormat.ReadHeader(file);
-            if (header.Segment != number)
-            {
-                throw new CorruptionException(file.Path, 12, $"the header of segment {number}", $"that of segment {header.Segment}");
-            }
-
-            var segment = new Segment(number, header.Capacity, file) { IsSealed = true };
+            var segment = new Segment(number, CapacityOf(number), file) { IsSealed = true };
             if (!_loader.TryLoadIndex(segment))
             {
                 _loader.Scan(segment, isFollowed: true, live: null);
@@ -239,6 +259,15 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         }
 
         live.IntersectWith(numbers);
+    }
+
+    private long CapacityOf(uint number)
+    {
+        var header = _headers[number];
+        return header.Segment == number
+            ? header.Capacity
+            : throw new CorruptionException(
+                _files[number].Path, 12, $"the header of segment {number}", $"that of segment {header.Segment}");
     }
 
     /// <summary>With all deletions known, lets go of what they cover.</summary>

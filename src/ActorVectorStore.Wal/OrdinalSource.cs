@@ -14,7 +14,7 @@ internal abstract class OrdinalSource(OrdinalSource.Part[] parts, OrdinalSource.
     private bool _isOpen;
 
     /// <summary>A segment as it was when the reader was made.</summary>
-    internal readonly record struct Part(Segment Segment, uint End, SegmentFrames? Frames, SegmentIndex? Index);
+    internal readonly record struct Part(Segment Segment, uint End);
 
     /// <summary>Where a batch is, and its ordinals.</summary>
     internal readonly record struct Place(Segment Segment, uint Offset, long FirstOrdinal, long LastOrdinal);
@@ -128,14 +128,14 @@ internal sealed class TagSource(Lock gate, string tag, OrdinalSource.Part[] part
     /// <summary>The batches of a segment that have the tag, relocated ones included.</summary>
     internal static TaggedFrame[] Tagged(Lock gate, in Part part, string tag)
     {
-        if (part.Index is { } index)
-        {
-            return index.Tagged(tag);
-        }
-
         lock (gate)
         {
-            return part.Frames!.Tagged(tag, part.End);
+            if (part.Segment.Frames is { } frames)
+            {
+                return frames.Tagged(tag, part.End);
+            }
         }
+
+        return part.Segment.Index!.Tagged(tag);
     }
 }

@@ -6,14 +6,15 @@ namespace ActorVectorStore.Wal;
 /// Something that waits for a commit: a batch, a deletion, a segment to be freed, a mark, or a fence that only waits for what is before it. Reused:
 /// the caller that rented it gives it back by taking the result.
 /// </summary>
-internal sealed class PendingAppend : IValueTaskSource<AppendReceipt>, IValueTaskSource
+internal sealed class PendingAppend(PendingPool pool) : IValueTaskSource<AppendReceipt>, IValueTaskSource
 {
     private readonly object _signal = new();
-    private ManualResetValueTaskSourceCore<AppendReceipt> _core = new() { RunContinuationsAsynchronously = true };
-    private Action<PendingAppend>? _giveBack;
+    private ManualResetValueTaskSourceCore<AppendReceipt> _core;
     private bool _isDone;
     private AppendReceipt _receipt;
     private Exception? _failure;
+
+    public PendingPool Pool => pool;
 
     /// <summary>What the frame will be; <see cref="FrameKind.Reserved"/> for a fence, which writes none.</summary>
     public FrameKind Kind { get; private set; }
@@ -57,10 +58,9 @@ internal sealed class PendingAppend : IValueTaskSource<AppendReceipt>, IValueTas
 
     public StreamState WrittenState { get; set; }
 
-    public void Reset(Action<PendingAppend> giveBack)
+    public void Reset()
     {
         _core.Reset();
-        _giveBack = giveBack;
         _isDone = false;
         _failure = null;
         (Kind, Stream, Batch, DeleteTo, Relocation, Next, IsBlocking) = (FrameKind.Reserved, null, default, 0, null, null, false);
@@ -107,6 +107,7 @@ internal sealed class PendingAppend : IValueTaskSource<AppendReceipt>, IValueTas
         _failure = failure;
     }
 
+    /// <summary>Lets the caller go on; an awaiting one goes on inside this call, see <see cref="CompletionPump"/>.</summary>
     public void Wake()
     {
         if (IsBlocking)
@@ -139,7 +140,7 @@ internal sealed class PendingAppend : IValueTaskSource<AppendReceipt>, IValueTas
         }
 
         var (receipt, failure) = (_receipt, _failure);
-        _giveBack!(this);
+        pool.GiveBack(this);
         return failure is null ? receipt : throw failure;
     }
 
@@ -151,7 +152,7 @@ internal sealed class PendingAppend : IValueTaskSource<AppendReceipt>, IValueTas
         }
         finally
         {
-            _giveBack!(this);
+            pool.GiveBack(this);
         }
     }
 

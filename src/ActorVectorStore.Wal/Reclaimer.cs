@@ -93,50 +93,53 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
     private Relocation Plan(Segment segment)
     {
         var relocation = new Relocation(segment);
-        var window = new FrameWindow(seal);
-        foreach (var (stream, frames) in StreamsOf(segment, window))
+        var frameWindow = new FrameWindow(seal);
+        var payload = new FrameWindow(seal).ReadIndexed(segment, segment.End, out _, out _);
+        foreach (var (_, body) in SegmentIndex.StreamBodies(payload))
         {
-            StreamState state;
-            bool needsFloor;
-            lock (index.Gate)
-            {
-                state = stream.State;
-                needsFloor = stream.HighestSegment == segment.Number || stream.DeletedSegment == segment.Number;
-            }
-
-            foreach (var frame in frames.Where(frame => frame.LastSequence > state.DeletedTo))
-            {
-                relocation.Add(Read(segment, frame, window));
-            }
-
-            if (needsFloor && (mutations & WalMutations.DropFloors) == 0)
-            {
-                relocation.AddFloor(stream);
-            }
+            PlanStream(relocation, body.Span, frameWindow);
         }
 
         return relocation;
     }
 
-    private List<(StreamEntry Stream, FrameReference[] Frames)> StreamsOf(Segment segment, FrameWindow window)
+    private void PlanStream(Relocation relocation, ReadOnlySpan<byte> body, FrameWindow window)
     {
-        var payload = window.ReadIndexed(segment, segment.End, out _, out _).ToArray();
-        var streams = new List<(StreamEntry, FrameReference[])>();
-        foreach (var (_, body) in SegmentIndex.StreamBodies(payload))
+        var segment = relocation.Source;
+        var block = SegmentIndexFormat.ReadStream(body);
+        StreamEntry stream;
+        bool needsFloor;
+        lock (index.Gate)
         {
-            var block = SegmentIndexFormat.ReadStream(body.Span);
-            StreamEntry stream;
-            lock (index.Gate)
-            {
-                stream = index.GetOrAdd(block.Name);
-            }
-
-            streams.Add((
-                stream,
-                [.. SegmentIndexFormat.ReadAppended(body.Span, block, stream), .. SegmentIndexFormat.ReadRelocated(body.Span, block, stream)]));
+            stream = index.GetOrAdd(block.Name);
+            needsFloor = stream.HighestSegment == segment.Number || stream.DeletedSegment == segment.Number;
         }
 
-        return streams;
+        if (needsFloor && (mutations & WalMutations.DropFloors) == 0)
+        {
+            relocation.AddFloor(stream);
+        }
+
+        if (block.LastSequence > stream.DeletedTo)
+        {
+            AddLive(relocation, SegmentIndexFormat.ReadAppended(body, block, stream), window);
+        }
+
+        if (block.Relocated > 0)
+        {
+            AddLive(relocation, SegmentIndexFormat.ReadRelocated(body, block, stream), window);
+        }
+    }
+
+    private static void AddLive(Relocation relocation, FrameReference[] frames, FrameWindow window)
+    {
+        foreach (var frame in frames)
+        {
+            if (frame.LastSequence > frame.Stream.DeletedTo)
+            {
+                relocation.Add(Read(relocation.Source, frame, window));
+            }
+        }
     }
 
     private static MovedBatch Read(Segment segment, in FrameReference frame, FrameWindow window)

@@ -74,8 +74,8 @@ internal static class SegmentFormat
         BinaryPrimitives.WriteUInt64LittleEndian(target[HeaderChecksumOffset..], XxHash3.HashToUInt64(target[..HeaderChecksumOffset]));
     }
 
-    /// <summary>Reads and checks a header, whichever segment it belongs to.</summary>
-    /// <exception cref="CorruptionException">Not a header of ours, or a damaged one.</exception>
+    /// <summary>Reads a header, whichever segment it belongs to; damage behind the magic is told by the result.</summary>
+    /// <exception cref="CorruptionException">Not a header of ours.</exception>
     /// <exception cref="UnsupportedFormatException">Written by a newer program.</exception>
     public static SegmentHeader ReadHeader(IFile file)
     {
@@ -100,15 +100,13 @@ internal static class SegmentFormat
             throw new UnsupportedFormatException(file.Path, version, Version);
         }
 
-        if (expected != found || version != Version)
-        {
-            throw new CorruptionException(file.Path, 0, $"a version {Version} header with checksum {expected:x16}", $"version {version} and {found:x16}");
-        }
-
         return new SegmentHeader(
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]));
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]),
+            expected == found && version == Version
+                ? null
+                : new CorruptionException(file.Path, 0, $"a version {Version} header with checksum {expected:x16}", $"version {version} and {found:x16}"));
     }
 
     public static void WriteTrailer(Span<byte> target, uint segment, ulong salt, uint indexOffset)

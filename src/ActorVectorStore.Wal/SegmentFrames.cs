@@ -1,10 +1,11 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace ActorVectorStore.Wal;
 
 /// <summary>
-/// The event batches, tags and statements of one segment, in memory: what its index frame will say. Guarded by the log's gate while the segment is
-/// being written; unchanging afterwards.
+/// The event batches, tags and statements of one segment, in memory: what its index frame will say. Guarded by the log's gate; unchanging once the
+/// segment is sealed, and gone once its index is written.
 /// </summary>
 internal sealed class SegmentFrames
 {
@@ -26,7 +27,7 @@ internal sealed class SegmentFrames
     /// <summary>Tags of the batches here, relocated ones included, in the order of their offsets.</summary>
     public IReadOnlyDictionary<string, List<TaggedFrame>> Tags => _tags;
 
-    /// <summary>The newest statement of each stream that has a state frame here.</summary>
+    /// <summary>What the state frames here say of each stream.</summary>
     public IReadOnlyDictionary<StreamEntry, StreamState> States => _states;
 
     /// <summary>Batches relocated here.</summary>
@@ -37,7 +38,7 @@ internal sealed class SegmentFrames
     {
         if (Count >> ChunkBits == _chunks.Count)
         {
-            _chunks.Add(GC.AllocateUninitializedArray<Entry>(ChunkSize));
+            _chunks.Add(ArrayPool<Entry>.Shared.Rent(ChunkSize));
         }
 
         ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_lastFrames, frame.Stream, out var exists);
@@ -63,10 +64,24 @@ internal sealed class SegmentFrames
         }
     }
 
-    public void AddState(StreamEntry stream, StreamState state) => _states[stream] = state;
+    /// <summary>Of several statements about a stream the highest holds.</summary>
+    public void AddState(StreamEntry stream, StreamState state)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_states, stream, out _);
+        known = new StreamState(
+            Math.Max(known.HighestSequence, state.HighestSequence), Math.Max(known.DeletedTo, state.DeletedTo));
+    }
 
     /// <summary>A stream's batches from its first to the one of index <paramref name="lastFrame"/>.</summary>
     public FrameReference[] Of(int lastFrame)
+    {
+        var frames = new FrameReference[CountOf(lastFrame)];
+        Copy(lastFrame, frames);
+        return frames;
+    }
+
+    /// <summary>Number of a stream's batches from its first to the one of index <paramref name="lastFrame"/>.</summary>
+    public int CountOf(int lastFrame)
     {
         var count = 0;
         for (var index = lastFrame; index >= 0; index = this[index].Previous)
@@ -74,13 +89,29 @@ internal sealed class SegmentFrames
             count++;
         }
 
-        var frames = new FrameReference[count];
+        return count;
+    }
+
+    /// <summary>Copies a stream's batches, as many as there are, in ascending order.</summary>
+    public void Copy(int lastFrame, Span<FrameReference> frames)
+    {
+        var count = frames.Length;
         for (var index = lastFrame; index >= 0; index = this[index].Previous)
         {
             frames[--count] = this[index].Frame;
         }
+    }
 
-        return frames;
+    /// <summary>Gives the memory back. Nobody may use this object afterwards.</summary>
+    public void Release()
+    {
+        foreach (var chunk in _chunks)
+        {
+            ArrayPool<Entry>.Shared.Return(chunk);
+        }
+
+        _chunks.Clear();
+        Count = 0;
     }
 
     /// <summary>The batches with a tag that begin before <paramref name="end"/>.</summary>

@@ -34,22 +34,25 @@ internal static class SegmentIndexFormat
     public const int FixedBytes = 16;
     public const int BlockHeadBytes = 12;
 
-    /// <summary>Encodes the index of a segment. <paramref name="placed"/> is told where in the payload each stream's block begins.</summary>
-    public static byte[] Write(SegmentFrames frames, long nextOrdinal, Action<StreamEntry, int> placed)
+    /// <summary>
+    /// Encodes the index of a segment behind what <paramref name="output"/> has. <paramref name="placed"/> is told where in the payload each block
+    /// begins. <paramref name="body"/> is working space.
+    /// </summary>
+    public static void Write(
+        ArrayBufferWriter<byte> output, ArrayBufferWriter<byte> body, SegmentFrames frames, long nextOrdinal, IIndexPlaces placed)
     {
+        var start = output.WrittenCount;
         var relocated = frames.Relocated.ToLookup(frame => frame.Stream);
         var streams = new HashSet<StreamEntry>(frames.LastFrames.Keys);
         streams.UnionWith(frames.States.Keys);
         streams.UnionWith(relocated.Select(group => group.Key));
 
-        var output = new ArrayBufferWriter<byte>(4096);
         WriteFixed(output, nextOrdinal, streams.Count, frames.Tags.Count);
-        var body = new ArrayBufferWriter<byte>(4096);
         foreach (var stream in streams)
         {
             body.ResetWrittenCount();
             WriteStream(body, stream, frames, [.. relocated[stream]]);
-            placed(stream, output.WrittenCount);
+            placed.Stream(stream, output.WrittenCount - start);
             WriteBlock(output, body.WrittenSpan);
         }
 
@@ -57,10 +60,9 @@ internal static class SegmentIndexFormat
         {
             body.ResetWrittenCount();
             WriteTag(body, tag, tagged);
+            placed.Tag(tag, output.WrittenCount - start);
             WriteBlock(output, body.WrittenSpan);
         }
-
-        return output.WrittenSpan.ToArray();
     }
 
     public static long NextOrdinal(ReadOnlySpan<byte> payload) => BinaryPrimitives.ReadInt64LittleEndian(payload);
@@ -174,27 +176,21 @@ internal static class SegmentIndexFormat
             WriteVarint(body, 0);
         }
 
-        var appended = frames.LastFrames.TryGetValue(stream, out var lastFrame) ? frames.Of(lastFrame) : [];
-        WriteVarint(body, (ulong)appended.Length);
-        if (appended.Length > 0)
+        var count = frames.LastFrames.TryGetValue(stream, out var lastFrame) ? frames.CountOf(lastFrame) : 0;
+        var rented = ArrayPool<FrameReference>.Shared.Rent(count);
+        var appended = rented.AsSpan(0, count);
+        WriteVarint(body, (ulong)count);
+        if (count > 0)
         {
+            frames.Copy(lastFrame, appended);
             WriteVarint(body, (ulong)appended[0].FirstSequence);
             WriteVarint(body, (ulong)appended[^1].LastSequence);
-            WriteVarint(body, (ulong)appended.Sum(frame => frame.Bytes));
+            WriteVarint(body, (ulong)TotalBytes(appended));
         }
 
         WriteVarint(body, (ulong)relocated.Length);
-        long sequence = 0;
-        uint offset = 0;
-        foreach (var frame in appended)
-        {
-            WriteVarint(body, (ulong)(frame.FirstSequence - sequence));
-            WriteVarint(body, (ulong)frame.Count);
-            WriteVarint(body, (frame.Offset - offset) / FrameFormat.Alignment);
-            WriteVarint(body, (ulong)frame.Bytes / FrameFormat.Alignment);
-            (sequence, offset) = (frame.LastSequence, frame.Offset);
-        }
-
+        WriteAppended(body, appended);
+        ArrayPool<FrameReference>.Shared.Return(rented);
         foreach (var frame in relocated)
         {
             WriteVarint(body, (ulong)frame.FirstSequence);
@@ -202,6 +198,31 @@ internal static class SegmentIndexFormat
             WriteVarint(body, (ulong)frame.FirstOrdinal);
             WriteVarint(body, frame.Offset / FrameFormat.Alignment);
             WriteVarint(body, (ulong)frame.Bytes / FrameFormat.Alignment);
+        }
+    }
+
+    private static long TotalBytes(ReadOnlySpan<FrameReference> frames)
+    {
+        long bytes = 0;
+        foreach (ref readonly var frame in frames)
+        {
+            bytes += frame.Bytes;
+        }
+
+        return bytes;
+    }
+
+    private static void WriteAppended(ArrayBufferWriter<byte> body, ReadOnlySpan<FrameReference> appended)
+    {
+        long sequence = 0;
+        uint offset = 0;
+        foreach (ref readonly var frame in appended)
+        {
+            WriteVarint(body, (ulong)(frame.FirstSequence - sequence));
+            WriteVarint(body, (ulong)frame.Count);
+            WriteVarint(body, (frame.Offset - offset) / FrameFormat.Alignment);
+            WriteVarint(body, (ulong)frame.Bytes / FrameFormat.Alignment);
+            (sequence, offset) = (frame.LastSequence, frame.Offset);
         }
     }
 
@@ -237,6 +258,14 @@ internal static class SegmentIndexFormat
 
         span[length++] = (byte)value;
         body.Advance(length);
+    }
+
+    /// <summary>Is told where the blocks of an index begin, in bytes from the start of its payload.</summary>
+    internal interface IIndexPlaces
+    {
+        void Stream(StreamEntry stream, int block);
+
+        void Tag(string tag, int block);
     }
 
     /// <summary>The fixed part of a stream block's body.</summary>

@@ -1,11 +1,18 @@
+using System.Buffers;
+
 namespace ActorVectorStore.Wal;
 
 /// <summary>
 /// Writes the index frame and the trailer of a sealed segment. They are not synced: a segment whose index a power failure took is scanned when the
-/// log is opened, and sealed again.
+/// log is opened, and sealed again. Used by the maintenance thread.
 /// </summary>
 internal sealed class SegmentSealer(LogIndex index, FrameSeal seal, WalCounters counters)
 {
+    private const int KeptBufferBytes = 4 << 20;
+
+    private ArrayBufferWriter<byte> _payload = new(4096);
+    private ArrayBufferWriter<byte> _body = new(4096);
+
     /// <summary>Writes the index of a segment that no commit writes any more, and lets go of the one in memory.</summary>
     public void Seal(Segment segment)
     {
@@ -14,19 +21,24 @@ internal sealed class SegmentSealer(LogIndex index, FrameSeal seal, WalCounters 
             return;
         }
 
-        var blocks = new List<(StreamEntry Stream, int Block)>();
-        var payload = SegmentIndexFormat.Write(frames, NextOrdinalAfter(segment), (stream, block) => blocks.Add((stream, block)));
-        var payloadOffset = segment.End + (long)FrameFormat.HeadBytes;
-        Write(segment, payload);
-        var tags = SegmentIndex.TagBodies(payload).ToDictionary(body => SegmentIndexFormat.ReadTag(body.Body.Span).Tag, body => body.Block);
+        _payload.ResetWrittenCount();
+        var places = new Places();
+        SegmentIndexFormat.Write(_payload, _body, frames, NextOrdinalAfter(segment), places);
+        Write(segment);
         lock (index.Gate)
         {
-            segment.Index = new SegmentIndex(segment.File, payloadOffset, tags);
+            segment.Index = new SegmentIndex(segment.File, segment.End + (long)FrameFormat.HeadBytes, places.Tags);
             segment.Frames = null;
-            foreach (var (stream, block) in blocks)
+            foreach (var (stream, block) in places.Streams)
             {
                 stream.MoveToIndex(segment, block);
             }
+        }
+
+        frames.Release();
+        if (_payload.Capacity > KeptBufferBytes)
+        {
+            (_payload, _body) = (new ArrayBufferWriter<byte>(4096), new ArrayBufferWriter<byte>(4096));
         }
     }
 
@@ -38,20 +50,32 @@ internal sealed class SegmentSealer(LogIndex index, FrameSeal seal, WalCounters 
         }
     }
 
-    private void Write(Segment segment, byte[] payload)
+    private void Write(Segment segment)
     {
-        var frameBytes = FrameFormat.FrameBytes(0, payload.Length);
-        var end = Math.Max(segment.Capacity, segment.End + frameBytes + SegmentFormat.TrailerBytes);
-        var bytes = new byte[checked((int)frameBytes)];
-        payload.CopyTo(bytes, FrameFormat.HeadBytes);
+        var payload = _payload.WrittenSpan;
         var header = new FrameHeader(
             0, FrameKind.SegmentIndex, 0, 0, payload.Length, segment.End, FrameFormat.PayloadChecksum(payload), 0, segment.Chain);
-        FrameFormat.WriteHead(bytes, header, seal, new WalPosition(segment.Number, segment.End));
-        segment.File.Write(bytes, segment.End);
+        Span<byte> head = stackalloc byte[FrameFormat.HeadBytes];
+        FrameFormat.WriteHead(head, header, seal, new WalPosition(segment.Number, segment.End));
+        segment.File.Write(head, segment.End);
+        segment.File.Write(payload, segment.End + (long)FrameFormat.HeadBytes);
 
+        // The padding up to a multiple of 8 stays as it is: no checksum covers it.
+        var end = Math.Max(segment.Capacity, segment.End + header.FrameBytes + SegmentFormat.TrailerBytes);
         Span<byte> trailer = stackalloc byte[SegmentFormat.TrailerBytes];
         SegmentFormat.WriteTrailer(trailer, segment.Number, seal.Salt, segment.End);
         segment.File.Write(trailer, end - SegmentFormat.TrailerBytes);
-        counters.AddBackgroundBytes(bytes.Length + trailer.Length);
+        counters.AddBackgroundBytes(head.Length + payload.Length + trailer.Length);
+    }
+
+    private sealed class Places : SegmentIndexFormat.IIndexPlaces
+    {
+        public List<(StreamEntry Stream, int Block)> Streams { get; } = [];
+
+        public Dictionary<string, int> Tags { get; } = [];
+
+        public void Stream(StreamEntry stream, int block) => Streams.Add((stream, block));
+
+        public void Tag(string tag, int block) => Tags.Add(tag, block);
     }
 }

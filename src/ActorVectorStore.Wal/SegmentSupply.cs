@@ -256,9 +256,11 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         return new Segment(_nextNumber++, capacity, file);
     }
 
+    /// <summary>The length is durable before the header says it: a file shorter than its header says is damaged, always.</summary>
     private Segment Enlarge(Segment segment, long capacity)
     {
         ZeroFill(segment.File, segment.Capacity, capacity);
+        SyncData(segment.File);
         WriteHeader(segment.File, segment.Number, capacity);
         SyncData(segment.File);
         return new Segment(segment.Number, capacity, segment.File);

@@ -115,6 +115,22 @@ internal sealed class StreamEntry(string name)
         _extents.RemoveRange(0, dead);
     }
 
+    /// <summary>Where a sealed segment's index has this stream; false if all of it there is deleted.</summary>
+    public bool TryFindBlock(Segment segment, out int block)
+    {
+        foreach (ref readonly var extent in Extents)
+        {
+            if (extent.Segment == segment && !extent.IsRelocated)
+            {
+                block = extent.Block;
+                return block >= 0;
+            }
+        }
+
+        block = -1;
+        return false;
+    }
+
     /// <summary>Lets go of the extents in a segment that leaves the log.</summary>
     public void DropSegment(Segment segment) => _extents.RemoveAll(extent => extent.Segment == segment);
 

@@ -1,15 +1,12 @@
 namespace ActorVectorStore.Wal;
 
 /// <summary>The batches of one stream by ascending sequence numbers, extent by extent.</summary>
-internal sealed class StreamSource(Lock gate, StreamEntry stream, StreamSource.Run[] runs, long fromSequence, long toSequence) : IBatchSource
+internal sealed class StreamSource(Lock gate, StreamEntry stream, StreamExtent[] extents, long fromSequence, long toSequence) : IBatchSource
 {
     private FrameReference[] _frames = [];
     private Segment _segment = null!;
     private int _nextRun;
     private int _nextFrame;
-
-    /// <summary>An extent as it was when the reader was made; of the segment being written, with its frames.</summary>
-    internal readonly record struct Run(StreamExtent Extent, SegmentFrames? Frames, SegmentIndex? Index);
 
     public bool TryNext(FrameWindow window, out Segment segment, out uint offset)
     {
@@ -25,19 +22,18 @@ internal sealed class StreamSource(Lock gate, StreamEntry stream, StreamSource.R
                 }
             }
 
-            if (_nextRun == runs.Length)
+            if (_nextRun == extents.Length)
             {
                 (segment, offset) = (null!, 0);
                 return false;
             }
 
-            Load(runs[_nextRun++]);
+            Load(extents[_nextRun++]);
         }
     }
 
-    private void Load(in Run run)
+    private void Load(in StreamExtent extent)
     {
-        var extent = run.Extent;
         _segment = extent.Segment;
         _nextFrame = 0;
         if (extent.IsRelocated)
@@ -45,16 +41,24 @@ internal sealed class StreamSource(Lock gate, StreamEntry stream, StreamSource.R
             var count = (int)(extent.LastSequence - extent.FirstSequence + 1);
             _frames = [new FrameReference(stream, extent.FirstSequence, count, 0, unchecked((uint)extent.Block), extent.Bytes)];
         }
-        else if (run.Frames is { } frames)
-        {
-            lock (gate)
-            {
-                _frames = frames.Of(extent.LastFrame);
-            }
-        }
         else
         {
-            _frames = run.Index!.Appended(stream, extent.Block);
+            _frames = FromMemory(extent, out var block) ?? extent.Segment.Index!.Appended(stream, block);
+        }
+    }
+
+    /// <summary>The batches, if the segment has its frames in memory; else where its index has them: it may have been sealed since the reader was made.</summary>
+    private FrameReference[]? FromMemory(in StreamExtent extent, out int block)
+    {
+        lock (gate)
+        {
+            block = extent.Block;
+            if (extent.Segment.Frames is { } frames)
+            {
+                return frames.Of(extent.LastFrame);
+            }
+
+            return block >= 0 || stream.TryFindBlock(extent.Segment, out block) ? null : [];
         }
     }
 }

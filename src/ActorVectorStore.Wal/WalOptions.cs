@@ -3,7 +3,7 @@ namespace ActorVectorStore.Wal;
 /// <summary>Sizes and limits of a log. They may differ from one opening to the next.</summary>
 public sealed record WalOptions
 {
-    /// <summary>Bytes of a segment file. Default: 32 MiB. Minimum: 64 KiB. Maximum: 1 GiB. A batch that does not fit gets a segment of its own size.</summary>
+    /// <summary>Bytes of a segment file. Default: 32 MiB. Minimum: 4 KiB. Maximum: 1 GiB. A batch that does not fit gets a segment of its own size.</summary>
     public int SegmentBytes { get; init; } = 32 << 20;
 
     /// <summary>Most bytes that one commit writes, unless a single batch has more. Default: 16 MiB. Minimum: 4 KiB.</summary>
@@ -37,7 +37,7 @@ public sealed record WalOptions
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its bounds and the value found.</exception>
     public WalOptions Validated()
     {
-        Require(nameof(SegmentBytes), SegmentBytes, 64 << 10, 1 << 30);
+        Require(nameof(SegmentBytes), SegmentBytes, 4 << 10, 1 << 30);
         Require(nameof(CommitBytesMax), CommitBytesMax, 4 << 10, 1 << 30);
         Require(nameof(QueueBytesMax), QueueBytesMax, 64 << 10, int.MaxValue);
         Require(nameof(GatherMicrosecondsMax), GatherMicrosecondsMax, 0, 10_000);

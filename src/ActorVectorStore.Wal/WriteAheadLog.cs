@@ -239,17 +239,17 @@ public sealed class WriteAheadLog : IAsyncDisposable
             }
 
             var from = Math.Max(fromSequence, entry.DeletedTo + 1);
-            var runs = new List<StreamSource.Run>();
+            var extents = new List<StreamExtent>();
             foreach (ref readonly var extent in entry.Extents)
             {
                 if (extent.LastSequence >= from && extent.FirstSequence <= toSequence)
                 {
-                    runs.Add(new StreamSource.Run(extent, extent.Segment.Frames, extent.Segment.Index));
+                    extents.Add(extent);
                 }
             }
 
-            var leases = runs.Select(run => run.Extent.Segment).Distinct().ToArray();
-            return Reader(new StreamSource(_index.Gate, entry, [.. runs], from, toSequence), leases);
+            var leases = extents.Select(extent => extent.Segment).Distinct().ToArray();
+            return Reader(new StreamSource(_index.Gate, entry, [.. extents], from, toSequence), leases);
         }
     }
 
@@ -306,6 +306,9 @@ public sealed class WriteAheadLog : IAsyncDisposable
     /// </summary>
     public async ValueTask<ReclaimReport> ReclaimAsync(CancellationToken cancellation = default) =>
         await _maintenance.ReclaimAsync().WaitAsync(cancellation).ConfigureAwait(false);
+
+    /// <summary>In a test without threads: makes durable what was appended asynchronously.</summary>
+    internal void CommitQueued() => _commits.CommitQueued();
 
     /// <summary>Completes what was accepted, marks the end of the log as clean, and lets go of the directory.</summary>
     public async ValueTask DisposeAsync()
@@ -463,7 +466,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
         return [.. segments.Skip(first).Select(Part)];
     }
 
-    private static OrdinalSource.Part Part(Segment segment) => new(segment, segment.End, segment.Frames, segment.Index);
+    private static OrdinalSource.Part Part(Segment segment) => new(segment, segment.End);
 
     private static OrdinalSource.Place Place(Segment segment, in FrameReference frame) =>
         new(segment, frame.Offset, frame.FirstOrdinal, frame.LastOrdinal);

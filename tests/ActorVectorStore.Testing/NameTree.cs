@@ -1,0 +1,237 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ActorVectorStore.Testing;
+
+/// <summary>All names of the disk and the changes of names that are not durable yet. Guarded by the disk's lock.</summary>
+internal sealed class NameTree
+{
+    private const int NameBytesMax = 255;
+
+    private readonly DirectoryNode _root;
+    private readonly List<NameChange> _pending = [];
+
+    public NameTree()
+        : this(new DirectoryNode())
+    {
+    }
+
+    private NameTree(DirectoryNode root) => _root = root;
+
+    public bool TryFind(string path, [NotNullWhen(true)] out Node? node)
+    {
+        node = _root;
+        foreach (var name in Split(path))
+        {
+            if (node is not DirectoryNode directory || !directory.Live.TryGetValue(name, out node))
+            {
+                node = null;
+                return false;
+            }
+        }
+
+        return !Path.EndsInDirectorySeparator(path) || node is DirectoryNode;
+    }
+
+    /// <summary>The directory that has, or would have, the last name of a path.</summary>
+    public bool TryFindParent(string path, [NotNullWhen(true)] out DirectoryNode? parent, out string name)
+    {
+        var names = Split(path);
+        name = names.Length == 0 ? "" : names[^1];
+        if (System.Text.Encoding.UTF8.GetByteCount(name) > NameBytesMax)
+        {
+            throw new PathTooLongException($"{path}: the name is longer than {NameBytesMax} bytes.");
+        }
+
+        Node? node = _root;
+        foreach (var step in names.AsSpan(0, Math.Max(names.Length - 1, 0)))
+        {
+            if (node is not DirectoryNode directory || !directory.Live.TryGetValue(step, out node))
+            {
+                parent = null;
+                return false;
+            }
+        }
+
+        parent = node as DirectoryNode;
+        return parent is not null && names.Length > 0;
+    }
+
+    public (DirectoryNode Parent, string Name) RequireParent(string path) => TryFindParent(path, out var parent, out var name)
+        ? (parent, name)
+        : throw new DirectoryNotFoundException($"There is no directory for {path}.");
+
+    public DirectoryNode RequireDirectory(string path) => TryFind(path, out var node) && node is DirectoryNode directory
+        ? directory
+        : throw new DirectoryNotFoundException($"There is no directory {path}.");
+
+    /// <summary>Makes a change visible at once; it becomes durable by <see cref="Sync"/>.</summary>
+    public void Change(long number, params NameChange.Entry[] entries)
+    {
+        foreach (var (directory, name, node) in entries)
+        {
+            if (directory.Live.TryGetValue(name, out var old) && old is FileNode oldFile)
+            {
+                oldFile.HasName = false;
+            }
+
+            Assign(directory.Live, name, node);
+            if (node is FileNode file)
+            {
+                file.HasName = true;
+            }
+        }
+
+        _pending.Add(new NameChange(number, entries));
+    }
+
+    /// <summary>Makes the changes in a directory durable, and the earlier ones on which they rest.</summary>
+    public void Sync(DirectoryNode directory, FreedBytes freed)
+    {
+        foreach (var change in _pending)
+        {
+            change.MarkSynced(directory);
+        }
+
+        Commit(change => change.IsSynced && !change.IsLost, freed);
+    }
+
+    /// <summary>The changes stay visible, but no later sync writes them.</summary>
+    public void FailSync(DirectoryNode directory)
+    {
+        foreach (var change in _pending.Where(change => change.Touches(directory)))
+        {
+            change.IsLost = true;
+        }
+    }
+
+    /// <summary>Keeps of the pending changes what the power loss leaves, and forgets everything else.</summary>
+    public void LosePower(PowerLoss keeps, FreedBytes freed)
+    {
+        Commit(change => keeps.KeepsName(change.Number) && !(keeps.KeepsAll && change.IsLost), freed);
+        _pending.Clear();
+        foreach (var node in DurableNodes().ToList())
+        {
+            (node as DirectoryNode)?.LosePower();
+        }
+
+        MarkNamedFiles();
+    }
+
+    /// <summary>Everything that has a name on the disk, each once.</summary>
+    public IEnumerable<Node> DurableNodes() => Reachable(directory => directory.Durable.Values);
+
+    /// <summary>Everything that has a name now, each once.</summary>
+    public IEnumerable<Node> LiveNodes() => Reachable(directory => directory.Live.Values);
+
+    public NameTree Clone()
+    {
+        var copies = new Dictionary<Node, Node>();
+        var copy = new NameTree((DirectoryNode)CopyOf(_root));
+        copy._pending.AddRange(_pending.Select(change => change.CopyWith(CopyOf)));
+        copy.MarkNamedFiles();
+        return copy;
+
+        Node CopyOf(Node node)
+        {
+            if (copies.TryGetValue(node, out var known))
+            {
+                return known;
+            }
+
+            if (node is FileNode file)
+            {
+                return copies[node] = file.Clone();
+            }
+
+            var directory = new DirectoryNode();
+            copies[node] = directory;
+            ((DirectoryNode)node).CopyTo(directory, CopyOf);
+            return directory;
+        }
+    }
+
+    private static string[] Split(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Path.GetFullPath(path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static void Assign(Dictionary<string, Node> names, string name, Node? node)
+    {
+        if (node is null)
+        {
+            names.Remove(name);
+        }
+        else
+        {
+            names[name] = node;
+        }
+    }
+
+    // A change rests on the earlier changes of the same names: without them, a rename whose predecessor is lost could lose both names. Walking
+    // backwards meets each change after all that rest on it.
+    private void Commit(Predicate<NameChange> isWanted, FreedBytes freed)
+    {
+        if (_pending.Count == 0)
+        {
+            return;
+        }
+
+        var needed = new HashSet<(DirectoryNode, string)>();
+        var chosen = new HashSet<NameChange>();
+        for (var i = _pending.Count - 1; i >= 0; i--)
+        {
+            var change = _pending[i];
+            if (isWanted(change) || change.Entries.Any(entry => needed.Contains((entry.Directory, entry.Name))))
+            {
+                chosen.Add(change);
+                needed.UnionWith(change.Entries.Select(entry => (entry.Directory, entry.Name)));
+            }
+        }
+
+        foreach (var change in _pending.Where(chosen.Contains))
+        {
+            Apply(change, freed);
+        }
+
+        _pending.RemoveAll(chosen.Contains);
+    }
+
+    private static void Apply(NameChange change, FreedBytes freed)
+    {
+        foreach (var (directory, name, node) in change.Entries)
+        {
+            if (directory.Durable.TryGetValue(name, out var old) && old is FileNode gone && !change.Entries.Any(entry => entry.Node == gone))
+            {
+                freed.Add(gone.Content.Durable);
+            }
+
+            Assign(directory.Durable, name, node);
+        }
+    }
+
+    private void MarkNamedFiles()
+    {
+        foreach (var file in LiveNodes().OfType<FileNode>())
+        {
+            file.HasName = true;
+        }
+    }
+
+    private IEnumerable<Node> Reachable(Func<DirectoryNode, IEnumerable<Node>> childrenOf)
+    {
+        var seen = new HashSet<Node> { _root };
+        var waiting = new Queue<Node>([_root]);
+        while (waiting.TryDequeue(out var node))
+        {
+            yield return node;
+            foreach (var child in node is DirectoryNode directory ? childrenOf(directory) : [])
+            {
+                if (seen.Add(child))
+                {
+                    waiting.Enqueue(child);
+                }
+            }
+        }
+    }
+}
