@@ -1,4 +1,5 @@
 using ActorVectorStore.Benchmarks.Logs;
+using Akka.Actor;
 using Microsoft.Data.Sqlite;
 
 namespace ActorVectorStore.Benchmarks.Journals;
@@ -11,30 +12,19 @@ internal static class JournalCatalogue
 
     public static IReadOnlyList<JournalSystem> All { get; } =
     [
-        new(Ours, LogRole.Ours, "power-safe: one fdatasync a commit", OwnConfiguration),
         new(InMemory, LogRole.Reference, "the event's object is in a list; nothing is written or serialized", _ => InMemoryConfiguration) { IsInMemory = true },
         new("Akka.Persistence.Sql", LogRole.Peer, "power-safe: SQLite with its defaults, rollback journal and synchronous = FULL", SqlConfiguration)
         {
-            CleanUp = SqliteConnection.ClearAllPools,
+            Terminate = TerminateAndCloseConnections,
         },
         new("Akka.Persistence.Sql, WAL", LogRole.Peer, "power-safe: SQLite in WAL mode, synchronous = FULL", SqlConfiguration)
         {
             Prepare = UseWriteAheadLog,
-            CleanUp = SqliteConnection.ClearAllPools,
+            Terminate = TerminateAndCloseConnections,
         },
     ];
 
     private const string InMemoryConfiguration = """akka.persistence.journal.plugin = "akka.persistence.journal.inmem" """;
-
-    private static string OwnConfiguration(string directory) => $$"""
-        akka.persistence {
-          wal.directory = "{{directory}}"
-          journal {
-            plugin = "akka.persistence.journal.wal"
-            wal.class = "ActorVectorStore.Persistence.WalJournal, ActorVectorStore.Persistence"
-          }
-        }
-        """;
 
     private static string SqlConfiguration(string directory) => $$"""
         akka.persistence.journal {
@@ -46,6 +36,13 @@ internal static class JournalCatalogue
           }
         }
         """;
+
+    // The driver keeps connections of closed databases open, also of deleted ones.
+    private static async Task TerminateAndCloseConnections(ActorSystem system)
+    {
+        await system.Terminate().ConfigureAwait(false);
+        SqliteConnection.ClearAllPools();
+    }
 
     private static string ConnectionString(string directory) => $"Data Source={Path.Combine(directory, "journal.db")}";
 

@@ -2,9 +2,6 @@ using ActorVectorStore.Benchmarks.Measurement;
 
 namespace ActorVectorStore.Benchmarks.Journals;
 
-/// <summary>What one pass measured.</summary>
-internal sealed record JournalResult(WritingResult Writing, ReplayResult Replay);
-
 /// <summary>From the first command to the last persist handler.</summary>
 internal sealed record WritingResult
 {

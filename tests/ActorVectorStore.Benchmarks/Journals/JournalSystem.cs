@@ -1,4 +1,5 @@
 using ActorVectorStore.Benchmarks.Logs;
+using Akka.Actor;
 
 namespace ActorVectorStore.Benchmarks.Journals;
 
@@ -15,6 +16,6 @@ internal sealed record JournalSystem(string Name, LogRole Role, string AckMeans,
     /// <summary>What must be done in the directory before the first actor system starts.</summary>
     public Action<string> Prepare { get; init; } = _ => { };
 
-    /// <summary>What must be done after the last actor system has ended, so that nothing of the directory stays open.</summary>
-    public Action CleanUp { get; init; } = () => { };
+    /// <summary>Ends an actor system and waits until nothing of the directory is open any more.</summary>
+    public Func<ActorSystem, Task> Terminate { get; init; } = system => system.Terminate();
 }

@@ -2,12 +2,13 @@ using System.Text;
 
 namespace ActorVectorStore.Benchmarks.Report;
 
-/// <summary>A Markdown table; all columns but the first are figures and align right.</summary>
+/// <summary>A Markdown table; its first columns are text, the others are figures and align right.</summary>
 internal sealed class Table(params string[] columns)
 {
     private readonly List<string[]> _rows = [];
 
-    public int Rows => _rows.Count;
+    /// <summary>How many of the first columns are text.</summary>
+    public int TextColumns { get; init; } = 1;
 
     public void Add(params string[] cells)
     {
@@ -23,7 +24,7 @@ internal sealed class Table(params string[] columns)
     {
         var text = new StringBuilder();
         AppendRow(text, columns);
-        AppendRow(text, [.. columns.Select((_, column) => column == 0 ? "---" : "---:")]);
+        AppendRow(text, [.. columns.Select((_, column) => column < TextColumns ? "---" : "---:")]);
         _rows.ForEach(row => AppendRow(text, row));
         return text.ToString();
     }

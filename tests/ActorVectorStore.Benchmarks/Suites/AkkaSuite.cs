@@ -16,23 +16,24 @@ internal sealed class AkkaSuite(BenchmarkRun run)
 
     private static readonly int[] AllPayloads = [128, BarBytes];
 
-    private readonly Dictionary<(string Journal, JournalWorkload Workload), List<JournalResult>> _passes = [];
+    private readonly Dictionary<(string Journal, JournalWorkload Workload), List<WritingResult>> _writings = [];
+    private readonly Dictionary<(string Journal, JournalWorkload Workload), List<ReplayResult>> _replays = [];
 
     private int Actors => run.Options.Small ? 8 : 64;
 
-    private int ReplayedEvents => run.Options.Small ? 40 : 500;
+    private int ReplayedEvents => run.Options.Small ? 40 : 1_000;
 
     private IEnumerable<JournalSystem> Journals => JournalCatalogue.All.Where(journal => run.Options.Includes(journal.Name));
 
-    public void Run()
+    public async Task RunAsync()
     {
         run.Report.Heading($"{Actors} persistent actors");
-        WarmUp();
+        await WarmUpAsync().ConfigureAwait(false);
         foreach (var bytes in run.Options.Payloads.Count == 0 ? AllPayloads : [.. run.Options.Payloads])
         {
-            RunCell(Writing(bytes, PersistMode.OneByOne), ReportWriting);
-            RunCell(Writing(bytes, PersistMode.InFlight), ReportWriting);
-            RunCell(Replaying(bytes), ReportReplay);
+            await RunWritingAsync(Writing(bytes, PersistMode.OneByOne)).ConfigureAwait(false);
+            await RunWritingAsync(Writing(bytes, PersistMode.InFlight)).ConfigureAwait(false);
+            await RunReplayAsync(Replaying(bytes)).ConfigureAwait(false);
         }
 
         run.Report.SubHeading("Bars");
@@ -45,54 +46,86 @@ internal sealed class AkkaSuite(BenchmarkRun run)
     private JournalWorkload Replaying(int bytes) => new(Actors, bytes, PersistMode.InFlight, Timeout.InfiniteTimeSpan, ReplayedEvents);
 
     /// <summary>A pass of each, so that the first cell does not pay for compiling what the others use too.</summary>
-    private void WarmUp()
+    private async Task WarmUpAsync()
     {
-        if (run.Options.Small)
+        foreach (var journal in run.Options.Small ? [] : Journals)
         {
-            return;
-        }
-
-        foreach (var journal in Journals)
-        {
-            Measure(journal, Writing(128, PersistMode.InFlight));
+            await WriteAsync(journal, Writing(128, PersistMode.InFlight)).ConfigureAwait(false);
         }
     }
 
-    private void RunCell(JournalWorkload workload, Action<JournalWorkload> report)
+    private async Task RunWritingAsync(JournalWorkload workload)
     {
         for (var repetition = 0; repetition < run.Options.Repetitions; repetition++)
         {
             foreach (var journal in Journals)
             {
-                var result = Measure(journal, workload);
+                var result = await WriteAsync(journal, workload).ConfigureAwait(false);
                 MarkdownReport.Progress(
                     $"{Figure.Bytes(workload.PayloadBytes)}, {workload.Mode.Name}, pass {repetition + 1}, {journal.Name}: "
-                    + $"{Figure.Count(result.Writing.PerSecond)} writes/s, {Figure.Count(result.Replay.PerSecond)} replays/s");
-                PassesOf(journal, workload).Add(result);
+                    + $"{Figure.Count(result.PerSecond)} events/s");
+                PassesIn(_writings, journal, workload).Add(result);
             }
         }
 
-        report(workload);
+        ReportWriting(workload);
     }
 
-    private List<JournalResult> PassesOf(JournalSystem journal, JournalWorkload workload)
+    /// <summary>One pass, which also proves that what was acknowledged can be recovered.</summary>
+    private async Task<WritingResult> WriteAsync(JournalSystem journal, JournalWorkload workload)
     {
-        if (!_passes.TryGetValue((journal.Name, workload), out var passes))
+        var session = await StartAsync(journal, workload).ConfigureAwait(false);
+        await using var ended = session.ConfigureAwait(false);
+        var result = await session.WriteAsync(run.Device).ConfigureAwait(false);
+        await session.ReplayAsync().ConfigureAwait(false);
+        return result;
+    }
+
+    /// <summary>Each journal is filled once; then all are replayed in turn.</summary>
+    private async Task RunReplayAsync(JournalWorkload workload)
+    {
+        var sessions = new List<(JournalSystem Journal, JournalSession Session)>();
+        foreach (var journal in Journals)
         {
-            _passes[(journal.Name, workload)] = passes = [];
+            var session = await StartAsync(journal, workload).ConfigureAwait(false);
+            sessions.Add((journal, session));
+            MarkdownReport.Progress($"{Figure.Bytes(workload.PayloadBytes)}, filling {journal.Name} for replay");
+            await session.WriteAsync(run.Device).ConfigureAwait(false);
         }
 
-        return passes;
+        for (var repetition = 0; repetition < run.Options.Repetitions; repetition++)
+        {
+            foreach (var (journal, session) in sessions)
+            {
+                PassesIn(_replays, journal, workload).Add(await session.ReplayAsync().ConfigureAwait(false));
+            }
+        }
+
+        foreach (var (_, session) in sessions)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+
+        ReportReplay(workload);
     }
 
-    private JournalResult Measure(JournalSystem journal, JournalWorkload workload)
+    private async Task<JournalSession> StartAsync(JournalSystem journal, JournalWorkload workload)
     {
         var directory = run.NewDirectory("journal " + journal.Name);
         OperatingSystemCaches.WriteBack();
         GC.Collect();
-        var result = new JournalPass(journal, workload, run.Device, directory).RunAsync().GetAwaiter().GetResult();
-        BenchmarkRun.RemoveDirectory(directory);
-        return result;
+        return await JournalSession.StartAsync(journal, workload, directory).ConfigureAwait(false);
+    }
+
+    private static List<TResult> PassesIn<TResult>(
+        Dictionary<(string Journal, JournalWorkload Workload), List<TResult>> results, JournalSystem journal, JournalWorkload workload)
+    {
+        if (!results.TryGetValue((journal.Name, workload), out var passes))
+        {
+            results[(journal.Name, workload)] = passes = [];
+        }
+
+        return passes;
     }
 
     private void ReportWriting(JournalWorkload workload)
@@ -101,7 +134,7 @@ internal sealed class AkkaSuite(BenchmarkRun run)
         var table = new Table("journal", "events/s", "min-max", "p50 us", "p99 us", "flushes/event", "CPU us/event", "allocated B/event", "events");
         foreach (var journal in Journals)
         {
-            var passes = PassesOf(journal, workload).ConvertAll(pass => pass.Writing);
+            var passes = PassesIn(_writings, journal, workload);
             table.Add(
             [
                 journal.Name,
@@ -123,7 +156,7 @@ internal sealed class AkkaSuite(BenchmarkRun run)
         var table = new Table("journal", "events/s", "min-max", "MB/s", "CPU us/event", "allocated B/event", "events");
         foreach (var journal in Journals)
         {
-            var passes = PassesOf(journal, workload).ConvertAll(pass => pass.Replay);
+            var passes = PassesIn(_replays, journal, workload);
             table.Add(
             [
                 journal.Name,
@@ -152,24 +185,28 @@ internal sealed class AkkaSuite(BenchmarkRun run)
     private IEnumerable<Bar> Bars()
     {
         var cells = new[] { PersistMode.OneByOne, PersistMode.InFlight }
-            .Select(mode => ($"writing {Figure.Bytes(BarBytes)}, {mode.Name}: ", Writing(BarBytes, mode), (Func<JournalResult, double>)(pass => pass.Writing.PerSecond)))
-            .Append(($"replay of {Figure.Bytes(BarBytes)}: ", Replaying(BarBytes), pass => pass.Replay.PerSecond));
-        foreach (var (cell, workload, figure) in cells)
-        {
-            var ours = Median(JournalCatalogue.Ours, workload, figure);
-            var peer = JournalCatalogue.All.Where(journal => journal.Role == LogRole.Peer).Max(journal => Median(journal.Name, workload, figure));
-            yield return Bar.Minimum(cell + "times the better Akka.Persistence.Sql", 20, ours / peer);
-            yield return Bar.Minimum(cell + "part of the in-memory journal", 0.25, ours / Median(JournalCatalogue.InMemory, workload, figure));
-        }
+            .SelectMany(mode => BarsOf($"writing {Figure.Bytes(BarBytes)}, {mode.Name}", Writing(BarBytes, mode), _writings, pass => pass.PerSecond));
+        return cells.Concat(BarsOf($"replay of {Figure.Bytes(BarBytes)}", Replaying(BarBytes), _replays, pass => pass.PerSecond));
     }
 
-    private double? Median(string journal, JournalWorkload workload, Func<JournalResult, double> figure) =>
-        _passes.TryGetValue((journal, workload), out var passes) ? Spread.MedianOf(passes.Select(figure)) : null;
+    private static IEnumerable<Bar> BarsOf<TResult>(
+        string cell,
+        JournalWorkload workload,
+        Dictionary<(string Journal, JournalWorkload Workload), List<TResult>> results,
+        Func<TResult, double> perSecond)
+    {
+        double? Median(string journal) => results.TryGetValue((journal, workload), out var passes) ? Spread.MedianOf(passes.Select(perSecond)) : null;
+
+        var ours = Median(JournalCatalogue.Ours);
+        var peer = JournalCatalogue.All.Where(journal => journal.Role == LogRole.Peer).Max(journal => Median(journal.Name));
+        yield return Bar.Minimum(cell + ": times the better Akka.Persistence.Sql", 20, ours / peer);
+        yield return Bar.Minimum(cell + ": part of the in-memory journal", 0.25, ours / Median(JournalCatalogue.InMemory));
+    }
 
     private void ReportAcknowledgements()
     {
         run.Report.SubHeading("What a persist handler may rely on");
-        var table = new Table("journal", "when the handler runs");
+        var table = new Table("journal", "when the handler runs") { TextColumns = 2 };
         foreach (var journal in Journals)
         {
             table.Add(journal.Name, journal.AckMeans);

@@ -103,7 +103,7 @@ internal sealed class AppendSuite(BenchmarkRun run)
     private void ReportAcknowledgements()
     {
         run.Report.SubHeading("What an acknowledgement means");
-        var table = new Table("log", "ack", "appends acknowledged in measured time");
+        var table = new Table("log", "ack", "appends acknowledged in measured time") { TextColumns = 2 };
         foreach (var system in Systems)
         {
             var appends = _passes.Where(entry => entry.Key.System == system.Name).Sum(entry => entry.Value.Sum(pass => pass.Appends));

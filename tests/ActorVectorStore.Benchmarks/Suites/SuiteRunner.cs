@@ -13,7 +13,7 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         ("appends", () => new AppendSuite(run).Run()),
         ("replay", () => new ReplaySuite(run).Run()),
         ("reopen", () => new ReopenSuite(run).Run()),
-        ("akka", () => new AkkaSuite(run).Run()),
+        ("akka", () => new AkkaSuite(run).RunAsync().GetAwaiter().GetResult()),
     ];
 
     public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", Everything];
@@ -30,7 +30,7 @@ internal sealed class SuiteRunner(BenchmarkRun run)
     private void ReportFacts(string name)
     {
         run.Report.Title($"Benchmark results: {name}");
-        var table = new Table("fact", "value");
+        var table = new Table("fact", "value") { TextColumns = 2 };
         foreach (var (fact, value) in MachineFacts.Of(run.Device))
         {
             table.Add(fact, value);

@@ -51,6 +51,9 @@ internal sealed class OwnLog : ILogUnderTest
         return log;
     }
 
+    /// <summary>Leaves a directory with segments to recycle, for whoever opens a log there next.</summary>
+    public static void LeaveSpares(string directory) => OpenSteady(directory, callers: 1).Dispose();
+
     public void Append(int caller, ReadOnlyMemory<byte> payload)
     {
         _log.Append(BatchOf(caller, payload));
