@@ -31,8 +31,8 @@ public sealed class CatalogActor : ReceivePersistentActor
         Recover<CollectionErased>(erased => _erasing.Remove(erased.Creation));
         Recover<RecoveryCompleted>(_ => Start());
 
-        Command<CreateCollection>(Create);
-        Command<DropCollection>(Drop);
+        Command<CreateRequest>(Create);
+        Command<DropRequest>(Drop);
         Command<ShardErased>(Erased);
     }
 
@@ -46,7 +46,7 @@ public sealed class CatalogActor : ReceivePersistentActor
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null) => _directory.Fail(reason);
 
-    private void Create(CreateCollection request)
+    private void Create(CreateRequest request)
     {
         if (_collections.TryGetValue(request.Schema.Name, out var existing))
         {
@@ -62,7 +62,7 @@ public sealed class CatalogActor : ReceivePersistentActor
         });
     }
 
-    private void Drop(DropCollection request)
+    private void Drop(DropRequest request)
     {
         if (!_collections.TryGetValue(request.Name, out var collection))
         {
@@ -139,7 +139,7 @@ public sealed class CatalogActor : ReceivePersistentActor
         }
     }
 
-    private void StopShards(CollectionHandle collection)
+    private static void StopShards(CollectionHandle collection)
     {
         for (var shard = 0; shard < collection.Shards.Length; shard++)
         {

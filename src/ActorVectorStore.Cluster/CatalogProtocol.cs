@@ -4,11 +4,11 @@ namespace ActorVectorStore.Cluster;
 
 /// <summary>From the front door to the catalog: make a collection. Answered by <see cref="CatalogChanged"/> or <see cref="CatalogRefused"/>.</summary>
 /// <param name="Schema">What it shall be.</param>
-public sealed record CreateCollection(CollectionSchema Schema);
+public sealed record CreateRequest(CollectionSchema Schema);
 
 /// <summary>From the front door to the catalog: remove a collection. Answered by <see cref="CatalogChanged"/> or <see cref="CatalogRefused"/>.</summary>
 /// <param name="Name">Which.</param>
-public sealed record DropCollection(CollectionName Name);
+public sealed record DropRequest(CollectionName Name);
 
 /// <summary>The change is durable and visible in the <see cref="CatalogDirectory"/>.</summary>
 public sealed record CatalogChanged

@@ -1,7 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using ActorVectorStore.Storage;
-using Akka.Actor;
 using Akka.Persistence;
 
 namespace ActorVectorStore.Cluster;
@@ -14,6 +14,7 @@ namespace ActorVectorStore.Cluster;
 /// At most one event is under way, so that a snapshot taken when it has been applied covers all that was persisted: the framework would give the
 /// snapshot the number of the last event, applied or not.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "An actor's resources are given back in PostStop.")]
 internal sealed class ShardActor : ReceivePersistentActor
 {
     private readonly Queue<ShardWrite> _waiting = new();
@@ -60,6 +61,7 @@ internal sealed class ShardActor : ReceivePersistentActor
     {
         _handle.Stopped(_stopCause ?? _handle.Unavailable("it has stopped"));
         CloseSnapshot();
+        _store.Dispose();
         base.PostStop();
     }
 

@@ -27,9 +27,6 @@ public sealed class ShardHandle
     /// <summary>Name for errors.</summary>
     public string Name { get; }
 
-    /// <summary>Completes when no write is under way.</summary>
-    internal Task Drained => Task.WhenAll(_pending.Keys.Select(write => (Task)write.Completion));
-
     /// <summary>The store, once the shard has recovered.</summary>
     /// <exception cref="StoreUnavailableException">The shard could not recover.</exception>
     public Task<ShardStore> StoreAsync(CancellationToken cancellation) => Volatile.Read(ref _store).Task.WaitAsync(cancellation);
@@ -64,6 +61,15 @@ public sealed class ShardHandle
         {
             _pending.TryRemove(write, out _);
             Interlocked.Add(ref _pendingBytes, -write.Bytes);
+        }
+    }
+
+    /// <summary>Completes when the writes that are under way now have completed or failed.</summary>
+    public async Task DrainAsync()
+    {
+        foreach (var write in _pending.Keys)
+        {
+            await ((Task)write.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
