@@ -20,7 +20,7 @@ public sealed class WalJournalFaultTests : PersistenceTest
     public void A_write_that_ends_after_the_breakers_timeout_is_seen_by_the_next_recovery_and_its_number_is_not_given_away()
     {
         var disk = new GatedFileSystem();
-        var journal = JournalOf(Start("akka.persistence.journal.wal.circuit-breaker { call-timeout = 300ms \n max-failures = 1000 }", disk));
+        var journal = JournalOf(Start("akka.persistence.journal.wal.circuit-breaker { call-timeout = 3s \n max-failures = 1000 }", disk));
         journal.WriteTexts("a", 1, 1);
         disk.Close();
 
@@ -41,7 +41,7 @@ public sealed class WalJournalFaultTests : PersistenceTest
     public void A_write_that_still_waits_when_the_breaker_times_out_is_dropped()
     {
         var disk = new GatedFileSystem();
-        var journal = JournalOf(Start("akka.persistence.journal.wal.circuit-breaker { call-timeout = 300ms \n max-failures = 1000 }", disk));
+        var journal = JournalOf(Start("akka.persistence.journal.wal.circuit-breaker { call-timeout = 3s \n max-failures = 1000 }", disk));
         journal.WriteTexts("a", 1, 1);
         journal.WriteTexts("b", 1, 1);
         disk.Close();
