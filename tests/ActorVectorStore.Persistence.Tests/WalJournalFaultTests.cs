@@ -51,6 +51,9 @@ public sealed class WalJournalFaultTests : PersistenceTest
         var waiting = journal.Send(journal.Atomic("a", 2, TestEvent.Plain("never stored")));
         Assert.IsType<WriteMessageFailure>(JournalClient.Answers(holding, 1)[0]);
         Assert.IsType<WriteMessageFailure>(JournalClient.Answers(waiting, 1)[0]);
+
+        // The breaker cancels a write only after it has answered; when a later request has timed out too, it has done so.
+        Assert.NotNull(journal.Replay("b").Failure);
         disk.OpenGate();
 
         Assert.Equal(["b-1", "in the commit"], Recovered(journal, "b").Texts);
