@@ -170,7 +170,7 @@ internal sealed class CommitPipeline
     private void Roll(long frameBytes)
     {
         var startBytes = FrameFormat.FrameBytes(SegmentStartFrame.MetaBytes, SegmentStartFrame.PayloadBytes(_index.Segments.Count));
-        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, _maintenance.RequestPreparation);
+        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, _supply.Prepare);
         next.Frames = new SegmentFrames();
         if (_active is not null && _offset > SegmentFormat.HeaderBytes)
         {
