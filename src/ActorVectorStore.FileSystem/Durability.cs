@@ -10,13 +10,14 @@ namespace ActorVectorStore.FileSystem;
 /// </summary>
 internal static partial class Durability
 {
+    private const int NoSuchEntry = 2;
     private const int Interrupted = 4;
+    private const int NotDirectory = 20;
     private const int NotSupported = 95;
-    private const int WouldBlock = 11;
-    private const int WouldBlockOnMac = 35;
 
     private const int ReadOnly = 0;
     private const int CloseOnExec = 0x80000;
+    private const int CloseOnExecOnMac = 0x1000000;
 
     private const int ExclusiveWithoutWaiting = 2 | 4;
 
@@ -34,6 +35,9 @@ internal static partial class Durability
         }
     }
 
+    /// <summary>Opens a directory, or a file whose advisory lock the framework would respect, for reading; negative if the system refuses.</summary>
+    public static int OpenUnlocked(string path) => Libc.Open(path, ReadOnly | (OperatingSystem.IsMacOS() ? CloseOnExecOnMac : CloseOnExec));
+
     public static void SyncDirectory(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -42,7 +46,7 @@ internal static partial class Durability
             return;
         }
 
-        var descriptor = Libc.Open(path, ReadOnly | CloseOnExec);
+        var descriptor = OpenUnlocked(path);
         if (descriptor < 0)
         {
             throw SyncFailure(path, Marshal.GetLastPInvokeError());
@@ -91,7 +95,7 @@ internal static partial class Durability
         while (Libc.Flock(handle, ExclusiveWithoutWaiting) != 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            if (error is WouldBlock or WouldBlockOnMac)
+            if (OperatingSystemError.IsLocked(error))
             {
                 return false;
             }
@@ -103,6 +107,38 @@ internal static partial class Durability
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// The system's rename. The framework's <c>File.Move</c> copies and deletes where the two names are on different file systems, which
+    /// a crash or a full disk can interrupt in the middle; here that is an error.
+    /// </summary>
+    public static void Rename(string source, string target)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(source, target, overwrite: true);
+            return;
+        }
+
+        if (Directory.Exists(source) || !File.Exists(source))
+        {
+            throw new FileNotFoundException($"There is no file {source}.", source);
+        }
+
+        if (Libc.Rename(source, target) == 0)
+        {
+            return;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        throw error switch
+        {
+            NoSuchEntry when !File.Exists(source) => new FileNotFoundException($"There is no file {source}.", source),
+            NoSuchEntry or NotDirectory => new DirectoryNotFoundException($"There is no directory for {target}."),
+            _ when OperatingSystemError.IsDiskFull(error) => new DiskFullException(target),
+            _ => new IOException($"Cannot rename {source} to {target}: error {error} ({Marshal.GetPInvokeErrorMessage(error)})."),
+        };
     }
 
     private static void ThrowUnlessInterrupted(string path)
@@ -124,12 +160,17 @@ internal static partial class Durability
         [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
         public static partial int Fsync(SafeFileHandle descriptor);
 
+        // Variadic in C, which only matters for calls that pass a mode; O_CREAT is never passed.
         [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
         public static partial int Open(string path, int flags);
+
+        [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+        public static partial int Rename(string source, string target);
 
         [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
         public static partial int Flock(SafeFileHandle descriptor, int operation);
 
+        // off_t is 64 bits wide on every 64-bit Linux; 32-bit ones are not supported.
         [LibraryImport("libc", EntryPoint = "posix_fallocate")]
         public static partial int PosixFallocate(SafeFileHandle descriptor, long offset, long length);
     }

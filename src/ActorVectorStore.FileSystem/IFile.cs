@@ -38,6 +38,11 @@ public interface IFile : IDisposable
     /// </exception>
     void SyncData();
 
-    /// <summary>Maps the first <paramref name="length"/> bytes for reading. The file may be closed before the mapping.</summary>
+    /// <summary>
+    /// Maps the first <paramref name="length"/> bytes (from 1 to the file's length) for reading. The file may be closed before the mapping.
+    /// Whether a later write shows in the mapping is left open; the file must not be cut below the mapped length while it is mapped, because
+    /// touching a byte that is gone ends the process.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not positive, or the file is shorter.</exception>
     IMappedFile Map(long length);
 }

@@ -9,7 +9,8 @@ namespace ActorVectorStore.FileSystem;
 /// <see cref="IFile.SyncData"/> for the bytes and the length of one file, <see cref="SyncDirectory"/> for the names in one directory.
 /// Before that a crash may keep any part of it.</para>
 /// <para><b>Failures.</b> A missing file throws <see cref="FileNotFoundException"/>; a full disk or quota <see cref="DiskFullException"/>;
-/// a failed sync <see cref="SyncFailedException"/>; anything else <see cref="IOException"/>.</para>
+/// a failed sync <see cref="SyncFailedException"/>; anything else that the system refuses <see cref="IOException"/>. Arguments that can never
+/// be right (an empty path, a negative length) throw <see cref="ArgumentException"/>.</para>
 /// <para><b>Threads.</b> All members may be called from any thread. Paths are absolute or relative to the process's directory and
 /// compared as the operating system compares them.</para>
 /// </remarks>
@@ -30,7 +31,11 @@ public interface IFileSystem
     /// <summary>The names (without the directory's path) of the directories in a directory, in ordinal order. Empty if it does not exist.</summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
-    /// <summary>Creates a directory and its missing parents; each created name is durable on return. Does nothing if it exists.</summary>
+    /// <summary>
+    /// Creates a directory and its missing parents; the names are durable on return, also that of a directory that was there before (the
+    /// process that made it may have died before its sync).
+    /// </summary>
+    /// <exception cref="SyncFailedException">A sync failed; the directories may be there, but their names may not be durable.</exception>
     void CreateDirectory(string path);
 
     /// <summary>Removes a file's name; open files stay usable. Does nothing if there is no such file. Durable after <see cref="SyncDirectory"/>.</summary>
@@ -41,7 +46,8 @@ public interface IFileSystem
 
     /// <summary>
     /// Gives a file another name in one step, replacing a file that has it. After a crash either the old or the new state is there, never
-    /// neither. Durable after <see cref="SyncDirectory"/> on the directories of both names.
+    /// neither. Durable after <see cref="SyncDirectory"/> on the directories of both names. The bytes are another matter: those of a file
+    /// that was not synced may be lost under either name. Both names must be on one file system.
     /// </summary>
     void Rename(string source, string target);
 

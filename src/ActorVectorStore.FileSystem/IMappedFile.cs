@@ -11,5 +11,6 @@ public interface IMappedFile : IDisposable
 
     /// <summary>The mapped bytes <c>[offset, offset + length)</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the mapping.</exception>
+    /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
     ReadOnlySpan<byte> Span(long offset, int length);
 }

@@ -33,9 +33,9 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
         {
             RandomAccess.Write(handle, bytes, offset);
         }
-        catch (IOException e) when (OperatingSystemError.IsDiskFull(e))
+        catch (Exception e) when (OperatingSystemError.Translate(e, Path) is { } translated)
         {
-            throw new DiskFullException(Path, e);
+            throw translated;
         }
     }
 
@@ -45,15 +45,20 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
         {
             RandomAccess.SetLength(handle, length);
         }
-        catch (IOException e) when (OperatingSystemError.IsDiskFull(e))
+        catch (Exception e) when (OperatingSystemError.Translate(e, Path) is { } translated)
         {
-            throw new DiskFullException(Path, e);
+            throw translated;
         }
     }
 
     public void Preallocate(long length)
     {
-        Durability.Reserve(handle, length, Path);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (length > 0)
+        {
+            Durability.Reserve(handle, length, Path);
+        }
+
         if (Length < length)
         {
             SetLength(length);
@@ -75,7 +80,7 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
     {
         private readonly MemoryMappedFile _file;
         private readonly MemoryMappedViewAccessor _view;
-        private readonly byte* _start;
+        private byte* _start;
 
         public PhysicalMapping(SafeFileHandle handle, long length)
         {
@@ -90,6 +95,7 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
 
         public ReadOnlySpan<byte> Span(long offset, int length)
         {
+            ObjectDisposedException.ThrowIf(_start == null, this);
             ArgumentOutOfRangeException.ThrowIfNegative(offset);
             ArgumentOutOfRangeException.ThrowIfNegative(length);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
@@ -98,6 +104,12 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
 
         public void Dispose()
         {
+            if (_start == null)
+            {
+                return;
+            }
+
+            _start = null;
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
             _view.Dispose();
             _file.Dispose();

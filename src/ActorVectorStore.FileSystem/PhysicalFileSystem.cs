@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace ActorVectorStore.FileSystem;
@@ -8,6 +9,9 @@ public sealed class PhysicalFileSystem : IFileSystem
 {
     /// <summary>Name of the file by which <see cref="LockDirectory"/> takes a directory.</summary>
     public const string LockFileName = "LOCK";
+
+    private const int OwnerWidth = 16;
+    private const int AccessDenied = 13;
 
     private PhysicalFileSystem()
     {
@@ -31,9 +35,13 @@ public sealed class PhysicalFileSystem : IFileSystem
         {
             return new PhysicalFile(path, File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete));
         }
-        catch (IOException e) when (OperatingSystemError.IsDiskFull(e))
+        catch (DirectoryNotFoundException e) when (mode == FileMode.Open)
         {
-            throw new DiskFullException(path, e);
+            throw new FileNotFoundException($"There is no file {path}.", path, e);
+        }
+        catch (Exception e) when (OperatingSystemError.Translate(e, path) is { } translated)
+        {
+            throw translated;
         }
     }
 
@@ -55,18 +63,19 @@ public sealed class PhysicalFileSystem : IFileSystem
     public void CreateDirectory(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var parent = Path.GetDirectoryName(full);
         if (Directory.Exists(full))
         {
+            SyncIfReadable(parent);
             return;
         }
 
-        var parent = Path.GetDirectoryName(full);
         if (parent is not null)
         {
             CreateDirectory(parent);
         }
 
-        Directory.CreateDirectory(full);
+        Translated(full, () => Directory.CreateDirectory(full));
         if (parent is not null)
         {
             SyncDirectory(parent);
@@ -78,7 +87,7 @@ public sealed class PhysicalFileSystem : IFileSystem
     {
         try
         {
-            File.Delete(path);
+            Translated(path, () => File.Delete(path));
         }
         catch (DirectoryNotFoundException)
         {
@@ -87,51 +96,108 @@ public sealed class PhysicalFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    public void DeleteDirectory(string path) => Directory.Delete(path);
+    public void DeleteDirectory(string path) => Translated(path, () => Directory.Delete(path));
 
     /// <inheritdoc/>
-    public void Rename(string source, string target) => File.Move(source, target, overwrite: true);
+    public void Rename(string source, string target) =>
+        Translated(target, () => Durability.Rename(Path.GetFullPath(source), Path.GetFullPath(target)));
 
     /// <inheritdoc/>
-    public void SyncDirectory(string path) => Durability.SyncDirectory(path);
+    public void SyncDirectory(string path) => Durability.SyncDirectory(Path.GetFullPath(path));
 
     /// <inheritdoc/>
     public IDisposable LockDirectory(string path)
     {
-        var lockFile = Path.Combine(path, LockFileName);
-        SafeFileHandle handle;
+        var handle = OpenLockFile(path);
         try
         {
-            handle = File.OpenHandle(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, ShareOfLockFile);
-        }
-        catch (IOException e) when (OperatingSystem.IsWindows() && e is not DirectoryNotFoundException)
-        {
-            throw new DirectoryLockedException(path, ReadOwner(lockFile));
-        }
+            if (!Durability.TryLockExclusively(handle))
+            {
+                throw new DirectoryLockedException(path, ReadOwner(Path.Combine(path, LockFileName)));
+            }
 
-        if (!Durability.TryLockExclusively(handle))
+            // One write of fixed width over what is there: a reader never sees a part of it, and a full disk has the space since the first time.
+            var owner = Environment.ProcessId.ToString(CultureInfo.InvariantCulture).PadRight(OwnerWidth);
+            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(owner), 0);
+            return handle;
+        }
+        catch (Exception e)
         {
             handle.Dispose();
-            throw new DirectoryLockedException(path, ReadOwner(lockFile));
-        }
+            if (OperatingSystemError.Translate(e, path) is { } translated)
+            {
+                throw translated;
+            }
 
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
-        return handle;
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public long AvailableBytes(string directory) => new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace;
 
-    // Elsewhere than on Windows the lock is flock's, which does not keep others from opening the file to read the owner.
-    private static FileShare ShareOfLockFile => OperatingSystem.IsWindows() ? FileShare.Read : FileShare.ReadWrite;
+    // On Unix the framework makes an exclusive flock of FileShare.None at the open itself. Any other share makes a shared flock first, which
+    // two processes that start at once take from each other, so that both are refused.
+    private static SafeFileHandle OpenLockFile(string directory)
+    {
+        var lockFile = Path.Combine(directory, LockFileName);
+        try
+        {
+            var share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
+            return File.OpenHandle(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
+        }
+        catch (IOException e) when (OperatingSystem.IsWindows() ? e is not DirectoryNotFoundException : OperatingSystemError.IsLocked(e.HResult))
+        {
+            throw new DirectoryLockedException(directory, ReadOwner(lockFile));
+        }
+        catch (Exception e) when (OperatingSystemError.Translate(e, lockFile) is { } translated)
+        {
+            throw translated;
+        }
+    }
 
     private static int? ReadOwner(string lockFile)
     {
-        using var handle = File.OpenHandle(lockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        Span<byte> text = stackalloc byte[16];
+        // The framework refuses to open a file that another holds exclusively, although the system does not.
+        using var handle = OperatingSystem.IsWindows()
+            ? File.OpenHandle(lockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)
+            : new SafeFileHandle(Durability.OpenUnlocked(lockFile), ownsHandle: true);
+        if (handle.IsInvalid)
+        {
+            return null;
+        }
+
+        Span<byte> text = stackalloc byte[OwnerWidth];
         var length = RandomAccess.Read(handle, text, 0);
         return int.TryParse(text[..length], CultureInfo.InvariantCulture, out var id) ? id : null;
+    }
+
+    // An existing directory may be the work of a process that was killed before it synced the name. One whose parent may not be read cannot
+    // be: making it would have failed at the same sync.
+    private static void SyncIfReadable(string? directory)
+    {
+        try
+        {
+            if (directory is not null)
+            {
+                Durability.SyncDirectory(directory);
+            }
+        }
+        catch (SyncFailedException e) when (e.ErrorNumber == AccessDenied)
+        {
+        }
+    }
+
+    private static void Translated(string path, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (OperatingSystemError.Translate(e, path) is { } translated)
+        {
+            throw translated;
+        }
     }
 
     private static string[] SortedNames(IEnumerable<string> paths)

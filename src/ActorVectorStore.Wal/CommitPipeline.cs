@@ -120,10 +120,7 @@ internal sealed class CommitPipeline
         switch (pending.Kind)
         {
             case FrameKind.EventBatch:
-                _index.AddAppended(_active!, pending.Written, pending.Batch.Tags);
-                Batches++;
-                PayloadBytes += pending.PayloadBytes;
-                return new AppendReceipt(pending.Written.FirstOrdinal, new WalPosition(_active!.Number, pending.Written.Offset));
+                return PublishBatch(pending);
             case FrameKind.StreamState:
                 _active!.Frames!.AddState(pending.Stream!, pending.WrittenState);
                 _index.AddState(_active, pending.Stream!, pending.WrittenState);
@@ -172,8 +169,8 @@ internal sealed class CommitPipeline
 
     private void Roll(long frameBytes)
     {
-        var startBytes = FrameFormat.FrameBytes(SegmentStartFrame.MetaBytes, (_index.Segments.Count + 1) * sizeof(uint));
-        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, _maintenance.RequestPreparation);
+        var startBytes = FrameFormat.FrameBytes(SegmentStartFrame.MetaBytes, SegmentStartFrame.PayloadBytes(_index.Segments.Count));
+        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, _supply.Prepare);
         next.Frames = new SegmentFrames();
         if (_active is not null && _offset > SegmentFormat.HeaderBytes)
         {
@@ -187,13 +184,12 @@ internal sealed class CommitPipeline
 
     private void AddSegmentStart()
     {
-        uint[] numbers;
+        byte[] payload;
         lock (_index.Gate)
         {
-            numbers = [.. _index.Segments.Select(segment => segment.Number)];
+            payload = SegmentStartFrame.WritePayload(_index.Segments);
         }
 
-        var payload = SegmentStartFrame.WritePayload(numbers);
         _writer.Add(
             FrameKind.SegmentStart, SegmentStartFrame.MetaBytes, payload, FrameFormat.PayloadChecksum(payload), 0, (_nextOrdinal, _end),
             static (meta, state) => SegmentStartFrame.WriteMeta(meta, state.Item1, state.Item2));
@@ -245,7 +241,7 @@ internal sealed class CommitPipeline
             FrameKind.EventBatch, pending.MetaBytes, batch.Payload.Span, pending.PayloadChecksum, ordinal, batch,
             static (meta, batch) => EventBatchFrame.WriteMeta(meta, batch));
         pending.Stream!.WrittenSequence = batch.LastSequence;
-        pending.Written = new FrameReference(pending.Stream, batch.FirstSequence, batch.Count, ordinal, offset, pending.FrameBytes);
+        (pending.WrittenOrdinal, pending.WrittenOffset) = (ordinal, offset);
     }
 
     /// <summary>A deletion reaches no further than what is written before it: events that are appended later must not be swallowed.</summary>
@@ -256,6 +252,19 @@ internal sealed class CommitPipeline
         _writer.Add(
             FrameKind.StreamState, pending.MetaBytes, [], FrameFormat.PayloadChecksum([]), 0, (pending.Stream.Name, pending.WrittenState),
             static (meta, state) => StreamStateFrame.WriteMeta(meta, state.Item1, state.Item2));
+    }
+
+    private AppendReceipt PublishBatch(PendingAppend pending)
+    {
+        var batch = pending.Batch;
+        _index.AddAppended(
+            _active!,
+            new FrameReference(
+                pending.Stream!, batch.FirstSequence, batch.Count, pending.WrittenOrdinal, pending.WrittenOffset, pending.FrameBytes),
+            batch.Tags);
+        Batches++;
+        PayloadBytes += batch.Payload.Length;
+        return new AppendReceipt(pending.WrittenOrdinal, new WalPosition(_active!.Number, pending.WrittenOffset));
     }
 
     private void PublishFreed(Relocation relocation)

@@ -8,12 +8,15 @@ namespace ActorVectorStore.Wal;
 /// </summary>
 internal sealed class GroupCommit
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(1);
+
     private readonly LogIndex _index;
     private readonly CommitPipeline _pipeline;
     private readonly WalOptions _options;
     private readonly GatherPolicy _gather;
     private readonly bool _isInline;
     private readonly PendingPool _pool = new();
+    private readonly CompletionPump _pump;
     private readonly object _parking = new();
     private readonly object _room = new();
     private readonly Thread? _writer;
@@ -32,6 +35,7 @@ internal sealed class GroupCommit
     {
         (_index, _pipeline, _options, _isInline) = (index, pipeline, options, isInline);
         _gather = new GatherPolicy(options.GatherMicrosecondsMax);
+        _pump = new CompletionPump(isInline);
         if (!isInline)
         {
             _writer = new Thread(WriteQueued) { IsBackground = true, Name = "log writer" };
@@ -201,7 +205,10 @@ internal sealed class GroupCommit
             {
                 while (!_isSignalled)
                 {
-                    Monitor.Wait(_parking);
+                    if (!Monitor.Wait(_parking, _pump.IsEmpty ? Timeout.InfiniteTimeSpan : LookInterval))
+                    {
+                        _pump.Look();
+                    }
                 }
 
                 _isSignalled = false;
@@ -212,6 +219,7 @@ internal sealed class GroupCommit
                 _gather.Wait(() => Queued);
                 _gather.Acknowledged(CommitOnce());
                 EndLeading(signal: false);
+                _pump.Look();
             }
 
             lock (_index.Gate)
@@ -253,7 +261,7 @@ internal sealed class GroupCommit
         lock (_index.Gate)
         {
             _isCommitting = false;
-            more = _head is not null || _isClosed;
+            more = _head is not null || _isClosed || !_pump.IsEmpty;
         }
 
         if (signal && more && !_isInline)
@@ -487,6 +495,6 @@ internal sealed class GroupCommit
             return;
         }
 
-        new CompletionPump(awaiting).Run(_isInline);
+        _pump.Add(awaiting, last!);
     }
 }

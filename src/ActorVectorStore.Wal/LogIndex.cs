@@ -72,7 +72,7 @@ internal sealed class LogIndex
     public void AddAppended(Segment segment, in FrameReference frame, IReadOnlyList<string>? tags)
     {
         Number(frame.Stream);
-        var index = segment.Frames!.Add(frame);
+        var index = segment.Frames!.Add(frame, frame.Stream.LastFrameIn(segment));
         segment.Frames.AddTags(tags, frame.FirstOrdinal, frame.Count, frame.Offset, isRelocated: false);
         frame.Stream.AddAppended(segment, frame.FirstSequence, frame.Count, frame.Bytes, index);
         frame.Stream.Learn(new StreamState(frame.LastSequence, 0), segment.Number);
@@ -82,7 +82,7 @@ internal sealed class LogIndex
     /// <summary>A segment was scanned: what was appended to it is in its frames.</summary>
     public void AddScanned(Segment segment)
     {
-        foreach (var (stream, lastFrame) in segment.Frames!.LastFrames)
+        foreach (var (stream, lastFrame) in segment.Frames!.LastFrames())
         {
             Number(stream);
             var frames = segment.Frames.Of(lastFrame);

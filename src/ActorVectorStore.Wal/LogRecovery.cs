@@ -38,7 +38,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             CheckUnused(numbers);
             var live = ReadTail();
             CheckHeaders(seal.Salt, live);
-            ReadEarlier(live, numbers);
+            ReadEarlier(live);
             _loader.CheckSequence();
             Settle();
             return Result(seal, numbers, live);
@@ -159,11 +159,11 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
     }
 
     /// <summary>Every segment has the log's salt, and those that the log consists of have whole headers.</summary>
-    private void CheckHeaders(ulong salt, SortedSet<uint> live)
+    private void CheckHeaders(ulong salt, SortedDictionary<uint, uint> live)
     {
         foreach (var (number, header) in _headers)
         {
-            if (header.Damage is { } damage && (live.Contains(number) || number == _tornBirthNumber || header.Salt != salt))
+            if (header.Damage is { } damage && (live.ContainsKey(number) || number == _tornBirthNumber || header.Salt != salt))
             {
                 throw damage;
             }
@@ -217,10 +217,10 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         }
     }
 
-    /// <summary>Scans the last segment; returns the numbers of the segments that the log consists of.</summary>
-    private SortedSet<uint> ReadTail()
+    /// <summary>Scans the last segment; returns the segments that the log consists of, and where each ends.</summary>
+    private SortedDictionary<uint, uint> ReadTail()
     {
-        var live = new SortedSet<uint>();
+        var live = new SortedDictionary<uint, uint>();
         if (_last == 0)
         {
             return live;
@@ -228,16 +228,15 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
 
         var file = _files[_last];
         var segment = new Segment(_last, CapacityOf(_last), file);
-        _tail = _loader.Scan(segment, isFollowed: _tornBirth is not null, live);
+        _tail = _loader.Scan(segment, knownEnd: null, isFollowed: _tornBirth is not null, live);
         _scanned++;
-        live.Add(_last);
+        live.Add(_last, segment.End);
         return live;
     }
 
-    private void ReadEarlier(SortedSet<uint> live, List<uint> numbers)
+    private void ReadEarlier(SortedDictionary<uint, uint> live)
     {
-        // Newest first, so that each segment's end is known from the one behind it.
-        foreach (var number in live.Where(number => number < _last).Reverse())
+        foreach (var (number, end) in live.Where(pair => pair.Key < _last))
         {
             if (!_files.TryGetValue(number, out var file))
             {
@@ -253,12 +252,16 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             var segment = new Segment(number, CapacityOf(number), file) { IsSealed = true };
             if (!_loader.TryLoadIndex(segment))
             {
-                _loader.Scan(segment, isFollowed: true, live: null);
+                _loader.Scan(segment, end, isFollowed: true, live: null);
                 _scanned++;
             }
-        }
 
-        live.IntersectWith(numbers);
+            if (segment.End != end)
+            {
+                throw new CorruptionException(
+                    file.Path, segment.End, $"the end of the frames at {end}, as segment {_last} says", $"their end at {segment.End}");
+            }
+        }
     }
 
     private long CapacityOf(uint number)
@@ -284,7 +287,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         }
     }
 
-    private RecoveredLog Result(FrameSeal seal, List<uint> numbers, SortedSet<uint> live)
+    private RecoveredLog Result(FrameSeal seal, List<uint> numbers, SortedDictionary<uint, uint> live)
     {
         var last = _index.FindSegment(_last);
         var active = last is { IsSealed: false } ? last : null;
@@ -293,8 +296,8 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         torn += _tornBirth is { } birth ? birth.TornEnd - SegmentFormat.HeaderBytes : 0;
         return new RecoveredLog(_index, seal, active, end, last?.Chain ?? 0, _last + 1, _spares)
         {
-            UnusedNumbers = [.. numbers.Where(number => !live.Contains(number))],
-            Report = new RecoveryReport(live.Count, _scanned, _window.BytesRead + _headerBytes, end, torn),
+            UnusedNumbers = [.. numbers.Where(number => !live.ContainsKey(number))],
+            Report = new RecoveryReport(_index.Segments.Count, _scanned, _window.BytesRead + _headerBytes, end, torn),
         };
     }
 

@@ -53,9 +53,13 @@ internal sealed class PendingAppend(PendingPool pool) : IValueTaskSource<AppendR
 
     public bool IsDone => Volatile.Read(ref _isDone);
 
-    /// <summary>Where the frame was written; set by the commit for use when it is published.</summary>
-    public FrameReference Written { get; set; }
+    /// <summary>Offset at which the frame was written, for use when it is published.</summary>
+    public uint WrittenOffset { get; set; }
 
+    /// <summary>Of a batch: the ordinal that its first event was given.</summary>
+    public long WrittenOrdinal { get; set; }
+
+    /// <summary>Of a deletion: what was written.</summary>
     public StreamState WrittenState { get; set; }
 
     public void Reset()
@@ -63,8 +67,7 @@ internal sealed class PendingAppend(PendingPool pool) : IValueTaskSource<AppendR
         _core.Reset();
         _isDone = false;
         _failure = null;
-        (Kind, Stream, Batch, DeleteTo, Relocation, Next, IsBlocking) = (FrameKind.Reserved, null, default, 0, null, null, false);
-        (MetaBytes, FrameBytes, Cancellation) = (0, 0, default);
+        (Kind, Stream, IsBlocking, FrameBytes) = (FrameKind.Reserved, null, false, 0);
     }
 
     /// <summary>A batch. Computes the payload's checksum: the costly part of an append runs on the caller's thread.</summary>
@@ -99,6 +102,9 @@ internal sealed class PendingAppend(PendingPool pool) : IValueTaskSource<AppendR
     }
 
     public void BindTo(StreamEntry stream) => Stream = stream;
+
+    /// <summary>Lets go of what the caller gave, so that an idle object keeps nothing alive.</summary>
+    private void Clear() => (Batch, Relocation, Cancellation, Stream) = (default, null, default, null);
 
     /// <summary>Records the outcome without waking anybody; <see cref="Wake"/> follows, off the gate.</summary>
     public void Finish(AppendReceipt receipt, Exception? failure)
@@ -140,6 +146,7 @@ internal sealed class PendingAppend(PendingPool pool) : IValueTaskSource<AppendR
         }
 
         var (receipt, failure) = (_receipt, _failure);
+        Clear();
         pool.GiveBack(this);
         return failure is null ? receipt : throw failure;
     }
@@ -152,6 +159,7 @@ internal sealed class PendingAppend(PendingPool pool) : IValueTaskSource<AppendR
         }
         finally
         {
+            Clear();
             pool.GiveBack(this);
         }
     }

@@ -13,16 +13,12 @@ internal sealed class SegmentFrames
     private const int ChunkSize = 1 << ChunkBits;
 
     private readonly List<Entry[]> _chunks = [];
-    private readonly Dictionary<StreamEntry, int> _lastFrames = [];
     private readonly Dictionary<string, List<TaggedFrame>> _tags = [];
     private readonly Dictionary<StreamEntry, StreamState> _states = [];
     private readonly List<FrameReference> _relocated = [];
 
     /// <summary>Event batches that were appended here, not counting relocated ones.</summary>
     public int Count { get; private set; }
-
-    /// <summary>Streams with batches appended here, each with the index of its last one.</summary>
-    public IReadOnlyDictionary<StreamEntry, int> LastFrames => _lastFrames;
 
     /// <summary>Tags of the batches here, relocated ones included, in the order of their offsets.</summary>
     public IReadOnlyDictionary<string, List<TaggedFrame>> Tags => _tags;
@@ -33,19 +29,29 @@ internal sealed class SegmentFrames
     /// <summary>Batches relocated here.</summary>
     public IReadOnlyList<FrameReference> Relocated => _relocated;
 
-    /// <summary>Adds an appended batch; returns its index.</summary>
-    public int Add(in FrameReference frame)
+    /// <summary>Adds an appended batch behind the one of index <paramref name="previous"/> of its stream, or -1; returns its index.</summary>
+    public int Add(in FrameReference frame, int previous)
     {
         if (Count >> ChunkBits == _chunks.Count)
         {
             _chunks.Add(ArrayPool<Entry>.Shared.Rent(ChunkSize));
         }
 
-        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_lastFrames, frame.Stream, out var exists);
         var index = Count++;
-        _chunks[index >> ChunkBits][index & (ChunkSize - 1)] = new Entry(frame, exists ? last : -1);
-        last = index;
+        _chunks[index >> ChunkBits][index & (ChunkSize - 1)] = new Entry(frame, previous);
         return index;
+    }
+
+    /// <summary>Streams with batches appended here, each with the index of its last one. Looks at all of them.</summary>
+    public Dictionary<StreamEntry, int> LastFrames()
+    {
+        var last = new Dictionary<StreamEntry, int>();
+        for (var index = 0; index < Count; index++)
+        {
+            last[this[index].Frame.Stream] = index;
+        }
+
+        return last;
     }
 
     public void AddRelocated(in FrameReference frame) => _relocated.Add(frame);

@@ -43,7 +43,8 @@ internal static class SegmentIndexFormat
     {
         var start = output.WrittenCount;
         var relocated = frames.Relocated.ToLookup(frame => frame.Stream);
-        var streams = new HashSet<StreamEntry>(frames.LastFrames.Keys);
+        var lastFrames = frames.LastFrames();
+        var streams = new HashSet<StreamEntry>(lastFrames.Keys);
         streams.UnionWith(frames.States.Keys);
         streams.UnionWith(relocated.Select(group => group.Key));
 
@@ -51,7 +52,7 @@ internal static class SegmentIndexFormat
         foreach (var stream in streams)
         {
             body.ResetWrittenCount();
-            WriteStream(body, stream, frames, [.. relocated[stream]]);
+            WriteStream(body, stream, frames, lastFrames.GetValueOrDefault(stream, -1), [.. relocated[stream]]);
             placed.Stream(stream, output.WrittenCount - start);
             WriteBlock(output, body.WrittenSpan);
         }
@@ -162,7 +163,8 @@ internal static class SegmentIndexFormat
         output.Advance(BlockHeadBytes + body.Length);
     }
 
-    private static void WriteStream(ArrayBufferWriter<byte> body, StreamEntry stream, SegmentFrames frames, FrameReference[] relocated)
+    private static void WriteStream(
+        ArrayBufferWriter<byte> body, StreamEntry stream, SegmentFrames frames, int lastFrame, FrameReference[] relocated)
     {
         WriteText(body, stream.Name);
         if (frames.States.TryGetValue(stream, out var state))
@@ -176,7 +178,7 @@ internal static class SegmentIndexFormat
             WriteVarint(body, 0);
         }
 
-        var count = frames.LastFrames.TryGetValue(stream, out var lastFrame) ? frames.CountOf(lastFrame) : 0;
+        var count = frames.CountOf(lastFrame);
         var rented = ArrayPool<FrameReference>.Shared.Rent(count);
         var appended = rented.AsSpan(0, count);
         WriteVarint(body, (ulong)count);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
 
 namespace ActorVectorStore.Wal;
@@ -6,18 +7,21 @@ namespace ActorVectorStore.Wal;
 internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutations mutations)
 {
     private readonly SortedDictionary<uint, Start> _starts = [];
+    private readonly Dictionary<StreamEntry, int> _lastFrames = [];
 
     private readonly record struct Start(IFile File, ulong PreviousChain, WalPosition PreviousEnd);
 
     /// <summary>
-    /// Scans a segment. <paramref name="live"/>, if given, becomes the set of the earlier segments that the log consists of.
+    /// Scans a segment, to <paramref name="knownEnd"/> if that is given. <paramref name="live"/>, if given, is filled with the earlier segments of
+    /// which the log consists, and their ends.
     /// </summary>
-    public SegmentScanner Scan(Segment segment, bool isFollowed, SortedSet<uint>? live)
+    public SegmentScanner Scan(Segment segment, long? knownEnd, bool isFollowed, IDictionary<uint, uint>? live)
     {
         segment.Frames = new SegmentFrames();
+        _lastFrames.Clear();
         index.AddSegment(segment);
         var scanner = new SegmentScanner(segment.File, segment.Number, window, mutations);
-        scanner.Scan(KnownEnd(segment.Number), isFollowed, (in header, offset, meta, payload) => Accept(segment, header, offset, meta, payload, live));
+        scanner.Scan(knownEnd, isFollowed, (in header, offset, meta, payload) => Accept(segment, header, offset, meta, payload, live));
         index.AddScanned(segment);
         segment.End = (uint)scanner.Offset;
         segment.Chain = scanner.Chain;
@@ -71,28 +75,18 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
         }
     }
 
-    /// <summary>Where the segment behind it, which was loaded before, says that this one ended.</summary>
-    private long? KnownEnd(uint number)
-    {
-        foreach (var start in _starts.Values)
-        {
-            if (start.PreviousEnd.Segment == number)
-            {
-                return start.PreviousEnd.Offset;
-            }
-        }
-
-        return null;
-    }
-
     private void Accept(
-        Segment segment, in FrameHeader header, uint offset, ReadOnlyMemory<byte> meta, ReadOnlyMemory<byte> payload, SortedSet<uint>? live)
+        Segment segment, in FrameHeader header, uint offset, ReadOnlyMemory<byte> meta, ReadOnlyMemory<byte> payload, IDictionary<uint, uint>? live)
     {
         switch (header.Kind)
         {
             case FrameKind.SegmentStart:
                 AcceptStart(segment, header, meta.Span);
-                live?.UnionWith(SegmentStartFrame.ReadPayload(payload.Span));
+                if (live is not null)
+                {
+                    SegmentStartFrame.ReadPayload(payload.Span, live);
+                }
+
                 break;
             case FrameKind.EventBatch:
                 AcceptBatch(segment, header, offset, meta.Span);
@@ -127,7 +121,8 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
         }
         else
         {
-            segment.Frames!.Add(frame);
+            ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_lastFrames, frame.Stream, out var exists);
+            last = segment.Frames!.Add(frame, exists ? last : -1);
             segment.Frames.AddTags(batch.TagCount > 0 ? batch.Tags() : null, frame.FirstOrdinal, frame.Count, offset, isRelocated: false);
             index.NextOrdinal = Math.Max(index.NextOrdinal, frame.LastOrdinal + 1);
         }

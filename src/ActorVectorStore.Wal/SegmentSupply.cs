@@ -6,7 +6,7 @@ namespace ActorVectorStore.Wal;
 /// Makes segment files before they are needed, so that the commit only overwrites blocks that exist: zero-filled and synced, or recycled from
 /// freed segments. A file gets its final name only when it is usable, and the name is durable before the file is handed out.
 /// </summary>
-/// <remarks>Used by one thread at a time: the maintenance, or the opening of the log. Handing out is thread-safe.</remarks>
+/// <remarks>Whoever needs a segment and finds none makes it itself: the maintenance may be waiting for the very commit that asks.</remarks>
 internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, WalOptions options, ulong salt, WalCounters counters, WalMutations mutations)
 {
     /// <summary>Ending of a file that is being made; it holds nothing.</summary>
@@ -16,6 +16,7 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
     private static readonly byte[] Zeros = GC.AllocateArray<byte>(ZeroBytes);
 
     private readonly object _ready = new();
+    private readonly Lock _making = new();
     private readonly Queue<Segment> _prepared = [];
     private readonly Stack<string> _spares = [];
     private uint _nextNumber;
@@ -48,6 +49,14 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
     /// <summary>Brings the prepared files up to their number. Failures are kept for whoever waits in <see cref="Take"/>.</summary>
     /// <exception cref="SyncFailedException">The log must stop.</exception>
     public void Prepare()
+    {
+        lock (_making)
+        {
+            PrepareAlone();
+        }
+    }
+
+    private void PrepareAlone()
     {
         var made = new List<Segment>();
         try

@@ -56,6 +56,13 @@ internal sealed class StreamEntry(string name)
         AcceptedSequence = Math.Max(AcceptedSequence, HighestSequence);
     }
 
+    /// <summary>Index of the stream's last batch in the segment being written; -1 if it has none there that is not deleted.</summary>
+    public int LastFrameIn(Segment segment)
+    {
+        var extents = Extents;
+        return extents.Length > 0 && extents[^1].Segment == segment && !extents[^1].IsRelocated ? extents[^1].LastFrame : -1;
+    }
+
     /// <summary>Adds a batch that was appended to the segment being written, joining it to that segment's extent.</summary>
     public void AddAppended(Segment segment, long firstSequence, int count, long bytes, int frame)
     {

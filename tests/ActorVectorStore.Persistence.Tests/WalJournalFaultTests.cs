@@ -20,7 +20,7 @@ public sealed class WalJournalFaultTests : PersistenceTest
     public void A_write_that_ends_after_the_breakers_timeout_is_seen_by_the_next_recovery_and_its_number_is_not_given_away()
     {
         var disk = new GatedFileSystem();
-        var journal = JournalOf(Start("akka.persistence.journal.wal.circuit-breaker { call-timeout = 300ms \n max-failures = 1000 }", disk));
+        var journal = JournalOf(Start("akka.persistence.journal.wal.circuit-breaker { call-timeout = 3s \n max-failures = 1000 }", disk));
         journal.WriteTexts("a", 1, 1);
         disk.Close();
 
@@ -41,7 +41,7 @@ public sealed class WalJournalFaultTests : PersistenceTest
     public void A_write_that_still_waits_when_the_breaker_times_out_is_dropped()
     {
         var disk = new GatedFileSystem();
-        var journal = JournalOf(Start("akka.persistence.journal.wal.circuit-breaker { call-timeout = 300ms \n max-failures = 1000 }", disk));
+        var journal = JournalOf(Start("akka.persistence.journal.wal.circuit-breaker { call-timeout = 3s \n max-failures = 1000 }", disk));
         journal.WriteTexts("a", 1, 1);
         journal.WriteTexts("b", 1, 1);
         disk.Close();
@@ -51,6 +51,9 @@ public sealed class WalJournalFaultTests : PersistenceTest
         var waiting = journal.Send(journal.Atomic("a", 2, TestEvent.Plain("never stored")));
         Assert.IsType<WriteMessageFailure>(JournalClient.Answers(holding, 1)[0]);
         Assert.IsType<WriteMessageFailure>(JournalClient.Answers(waiting, 1)[0]);
+
+        // The breaker cancels a write only after it has answered; when a later request has timed out too, it has done so.
+        Assert.NotNull(journal.Replay("b").Failure);
         disk.OpenGate();
 
         Assert.Equal(["b-1", "in the commit"], Recovered(journal, "b").Texts);
@@ -167,7 +170,11 @@ public sealed class WalJournalFaultTests : PersistenceTest
     public void A_restarted_journal_reopens_nothing_and_goes_on()
     {
         var openings = 0;
-        var disk = new GatedFileSystem { BeforeOpen = (_, _) => Interlocked.Increment(ref openings) };
+        var disk = new GatedFileSystem
+        {
+            // The log prepares further segments in its own time; the first one is opened when the log is.
+            BeforeOpen = (path, _) => Interlocked.Add(ref openings, path.EndsWith("0000000100000000.wal", StringComparison.Ordinal) ? 1 : 0),
+        };
         var kit = Start(fileSystem: disk);
         var journal = JournalOf(kit);
         journal.WriteTexts("a", 1, 3);

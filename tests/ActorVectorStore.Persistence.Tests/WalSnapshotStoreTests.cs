@@ -204,7 +204,7 @@ public sealed class WalSnapshotStoreTests : PersistenceTest
     public void A_save_that_times_out_and_ends_late_does_not_come_back_and_keeps_the_older_one(string gated)
     {
         var disk = new GatedFileSystem();
-        var snapshots = SnapshotsOf(Start("akka.persistence.snapshot-store.wal.circuit-breaker { call-timeout = 300ms \n max-failures = 100 }", disk));
+        var snapshots = SnapshotsOf(Start("akka.persistence.snapshot-store.wal.circuit-breaker { call-timeout = 3s \n max-failures = 100 }", disk));
         snapshots.Save("a", 5, TestEvent.Plain("old"), Noon);
         disk.Concerns = path => path.EndsWith(gated, StringComparison.Ordinal);
         disk.Close();

@@ -46,6 +46,12 @@ public sealed class MutationTests
                     log.Append(LogFixture.Batch("a", 1, "first"));
                     Assert.Throws<SequenceConflictException>(() => log.Append(LogFixture.Batch("a", 1, "second")));
                     break;
+                case WalMutations.KeepTornTail:
+                    TornTail.CheckRemainsAreErased(mutation);
+                    break;
+                case WalMutations.SkipChain:
+                    TornTail.CheckReplacedFrameIsReported(mutation);
+                    break;
                 default:
                     await CrashEverywhere.RunAsync(seed, 250, mutation);
                     break;

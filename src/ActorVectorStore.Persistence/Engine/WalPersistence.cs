@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Wal;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -51,6 +52,23 @@ public sealed class WalPersistence : IExtension
     /// <summary>The reference configuration: engine, journal, snapshot store and read journal. Add it as fallback of the system's configuration.</summary>
     public static Config DefaultConfiguration() =>
         ConfigurationFactory.FromResource("ActorVectorStore.Persistence.reference.conf", typeof(WalPersistence).Assembly);
+
+    /// <summary>
+    /// Opens an engine now instead of at the first request of a plugin, so that a directory which cannot be opened is told at once and as it is.
+    /// Returns what the opening found.
+    /// </summary>
+    /// <exception cref="ConfigurationException">The section is missing or wrong.</exception>
+    /// <exception cref="DirectoryLockedException">Another process has the directory.</exception>
+    /// <exception cref="CorruptionException">Something that was durable is damaged or missing.</exception>
+    /// <exception cref="UnsupportedFormatException">A newer program wrote the directory.</exception>
+    public async Task<RecoveryReport> OpenAsync(string enginePath = EnginePath)
+    {
+        var store = await EngineFor(enginePath).OpenAsync().ConfigureAwait(false);
+        return store.Log.Recovery;
+    }
+
+    /// <summary>Counters of an engine's log; null while it is not open.</summary>
+    public WalStatistics? StatisticsOf(string enginePath = EnginePath) => EngineFor(enginePath).Opened?.Log.Statistics;
 
     /// <summary>The engine of the section at <paramref name="enginePath"/>.</summary>
     /// <exception cref="ConfigurationException">The section is missing or wrong, or contradicts another one on the same directory.</exception>

@@ -1,0 +1,62 @@
+namespace ActorVectorStore.Model;
+
+/// <summary>
+/// The port of a vector database, the same whether it lives in this process, behind HTTP or in a cluster. All members may be called from any
+/// thread at once.
+/// </summary>
+/// <remarks>
+/// <para><b>Writes.</b> When a write's task completes, the write is durable and visible. A batch is split by shard
+/// (<see cref="ShardRouting"/>); each shard's part is applied whole or not at all, and no read sees half of it. An upsert replaces the whole point.
+/// Where an id occurs twice in one upsert, the last occurrence wins.</para>
+/// <para><b>Cancellation.</b> A cancelled read has no effect. A cancelled write was either not started, or <b>its outcome is unknown</b>: each
+/// shard's part was, or will be, applied whole or not at all, exactly as after <see cref="StoreUnavailableException"/>.</para>
+/// <para><b>Failures.</b> Every member may throw <see cref="OverloadedException"/>, <see cref="StoreUnavailableException"/>,
+/// <see cref="OperationCanceledException"/> and, once the database is closed, <see cref="ObjectDisposedException"/>. Every member that names a
+/// collection may throw <see cref="CollectionNotFoundException"/>. A request that breaks a rule of <see cref="RequestRules"/> is refused whole with
+/// <see cref="InvalidRequestException"/>. A write may throw <see cref="StorageFullException"/>.</para>
+/// </remarks>
+public interface IVectorDatabase
+{
+    /// <summary>Creates an empty collection.</summary>
+    /// <exception cref="CollectionAlreadyExistsException">The name is taken.</exception>
+    Task CreateCollectionAsync(CollectionSchema schema, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a collection and all its points. Requests that already run on it may still succeed or fail as if the shard had stopped.</summary>
+    Task DropCollectionAsync(CollectionName collection, CancellationToken cancellationToken = default);
+
+    /// <summary>The names of all collections in ordinal order.</summary>
+    Task<IReadOnlyList<CollectionName>> ListCollectionsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>What a collection is and holds.</summary>
+    Task<CollectionInfo> GetCollectionAsync(CollectionName collection, CancellationToken cancellationToken = default);
+
+    /// <summary>Inserts points, replacing those whose ids exist.</summary>
+    Task<WriteReceipt> UpsertAsync(CollectionName collection, IReadOnlyList<Point> points, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes points; ids that do not exist are passed over.</summary>
+    Task<WriteReceipt> DeleteAsync(CollectionName collection, IReadOnlyList<PointId> ids, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The points of these ids, in the order of the ids; ids that do not exist are left out, an id that is asked for twice is answered twice.
+    /// </summary>
+    Task<IReadOnlyList<PointRecord>> GetAsync(
+        CollectionName collection,
+        IReadOnlyList<PointId> ids,
+        PointFields fields = PointFields.Payload,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>One page of all points in the order of their ids.</summary>
+    Task<ScrollPage> ScrollAsync(CollectionName collection, ScrollRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>The number of points.</summary>
+    Task<long> CountAsync(CollectionName collection, CancellationToken cancellationToken = default);
+
+    /// <summary>The points closest to a vector, best first; equal scores in the order of ids.</summary>
+    Task<IReadOnlyList<ScoredPoint>> SearchAsync(CollectionName collection, SearchRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Several queries at once, answered in their order; all queries see a shard at the same moment. One bad query refuses the batch.</summary>
+    Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> SearchBatchAsync(
+        CollectionName collection,
+        IReadOnlyList<SearchRequest> requests,
+        CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,50 @@
+namespace ActorVectorStore.Model;
+
+/// <summary>
+/// Every limit of the vocabulary in one place. A request beyond a limit is refused whole with <see cref="InvalidRequestException"/>, which
+/// says the limit and what was found. The limits keep one write inside one event of the log and one answer inside a sane amount of memory.
+/// </summary>
+public static class ModelLimits
+{
+    /// <summary>Components of a vector, at most.</summary>
+    public const int DimensionMax = 65_536;
+
+    /// <summary>Shards of a collection, at most.</summary>
+    public const int ShardCountMax = 1_024;
+
+    /// <summary>UTF-16 code units of a collection's name, at most.</summary>
+    public const int CollectionNameLengthMax = 255;
+
+    /// <summary>UTF-8 bytes of one point's payload, without insignificant white space, at most (4 MiB).</summary>
+    public const int PayloadBytesMax = 4 << 20;
+
+    /// <summary>Objects and arrays nested in one payload, the outermost object included, at most.</summary>
+    public const int PayloadDepthMax = 64;
+
+    /// <summary>Points of one upsert, at most.</summary>
+    public const int PointsPerBatchMax = 65_536;
+
+    /// <summary>Ids of one get or delete, at most.</summary>
+    public const int IdsPerRequestMax = 65_536;
+
+    /// <summary>Encoded bytes of one upsert, counted as <see cref="OperationCodec.Size"/> counts, at most (32 MiB).</summary>
+    public const int BatchBytesMax = 32 << 20;
+
+    /// <summary>Bytes of one event, which may carry several operations, at most (48 MiB: below the log's own limit of 64 MiB).</summary>
+    public const int EventBytesMax = 48 << 20;
+
+    /// <summary>Operations of one event, at most.</summary>
+    public const int OperationsPerEventMax = 65_536;
+
+    /// <summary>Offset plus limit of one search, at most.</summary>
+    public const int SearchWindowMax = 65_536;
+
+    /// <summary>Queries of one search batch, at most.</summary>
+    public const int QueriesPerBatchMax = 1_024;
+
+    /// <summary>Offset plus limit summed over the queries of one search batch, at most.</summary>
+    public const int BatchWindowMax = 1_048_576;
+
+    /// <summary>Points of one scroll page, at most.</summary>
+    public const int ScrollLimitMax = 65_536;
+}

@@ -1,0 +1,40 @@
+namespace ActorVectorStore.Model;
+
+/// <summary>
+/// Operations to bytes and back. <see cref="OperationFormat"/> describes the bytes; they are the same on every machine and for ever readable.
+/// Pure; any thread.
+/// </summary>
+public static class OperationCodec
+{
+    /// <summary>Bytes of the event that carries these operations.</summary>
+    public static long Size(IReadOnlyList<ShardOperation> operations)
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        var size = (long)OperationFormat.EventHeaderBytes;
+        for (var i = 0; i < operations.Count; i++)
+            size += OperationFormat.OperationHeaderBytes + operations[i].BodyBytes;
+        return size;
+    }
+
+    /// <summary>The event that carries these operations.</summary>
+    /// <param name="operations">1 to <see cref="ModelLimits.OperationsPerEventMax"/>, in the order of application.</param>
+    /// <exception cref="InvalidRequestException">There is no operation, or there are too many, or the event would exceed <see cref="ModelLimits.EventBytesMax"/>.</exception>
+    public static byte[] Encode(IReadOnlyList<ShardOperation> operations)
+    {
+        var size = Size(operations);
+        RequestRules.RequireCount("operations", operations.Count, ModelLimits.OperationsPerEventMax);
+        if (size > ModelLimits.EventBytesMax)
+            throw new InvalidRequestException("operations", $"an event of at most {ModelLimits.EventBytesMax} bytes", $"{size} bytes");
+        var bytes = GC.AllocateUninitializedArray<byte>((int)size);
+        OperationWriter.Write(operations, bytes);
+        return bytes;
+    }
+
+    /// <summary>The operations of an event.</summary>
+    /// <param name="bytes">
+    /// A whole event. Payloads of the result share this memory: it must not change as long as they live. Vectors are copied.
+    /// </param>
+    /// <exception cref="MalformedOperationException">The bytes are not an event of a known version.</exception>
+    /// <exception cref="UnsupportedOperationException">A newer program wrote the event.</exception>
+    public static IReadOnlyList<ShardOperation> Decode(ReadOnlyMemory<byte> bytes) => new OperationReader(bytes).ReadEvent();
+}

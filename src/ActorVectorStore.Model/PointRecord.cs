@@ -1,0 +1,8 @@
+namespace ActorVectorStore.Model;
+
+/// <summary>A stored point as an answer of get and scroll. The caller owns its memory.</summary>
+/// <param name="Id">Identity inside the collection.</param>
+/// <param name="Version">Log index of the write that made it, in its shard; grows with each write of the point.</param>
+/// <param name="Payload">The payload; null if it was not asked for.</param>
+/// <param name="Vector">The vector as it was written; null if it was not asked for.</param>
+public sealed record PointRecord(PointId Id, long Version, Payload? Payload, ReadOnlyMemory<float>? Vector);

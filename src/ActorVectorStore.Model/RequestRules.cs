@@ -1,0 +1,129 @@
+using System.Globalization;
+
+namespace ActorVectorStore.Model;
+
+/// <summary>
+/// The rules of requests as pure functions, so that every front end refuses the same request with the same error. Each throws
+/// <see cref="InvalidRequestException"/> naming the part, what was expected and what was found; none changes anything.
+/// </summary>
+public static class RequestRules
+{
+    /// <summary>An upsert has 1 to <see cref="ModelLimits.PointsPerBatchMax"/> points and at most <see cref="ModelLimits.BatchBytesMax"/> bytes; every vector fits the collection.</summary>
+    public static void CheckUpsert(CollectionSchema schema, IReadOnlyList<Point> points)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(points);
+        RequireCount("points", points.Count, ModelLimits.PointsPerBatchMax);
+        CheckVectors(schema, points);
+        var bytes = (long)OperationFormat.EmptyUpsertBytes;
+        for (var i = 0; i < points.Count; i++)
+            bytes += OperationFormat.PointBytes(points[i]);
+
+        if (bytes > ModelLimits.BatchBytesMax)
+            throw new InvalidRequestException("points", $"a batch of at most {ModelLimits.BatchBytesMax} bytes", $"{bytes} bytes in {points.Count} points");
+    }
+
+    /// <summary>Every vector has the collection's dimension and finite components.</summary>
+    public static void CheckVectors(CollectionSchema schema, IReadOnlyList<Point> points)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(points);
+        for (var i = 0; i < points.Count; i++)
+            CheckVector(schema, points[i].Vector.Span, "points", i);
+    }
+
+    /// <summary>A get or delete has 1 to <see cref="ModelLimits.IdsPerRequestMax"/> ids.</summary>
+    public static void CheckIds(IReadOnlyList<PointId> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        RequireCount("ids", ids.Count, ModelLimits.IdsPerRequestMax);
+    }
+
+    /// <summary>A scroll has a limit of 1 to <see cref="ModelLimits.ScrollLimitMax"/>.</summary>
+    public static void CheckScroll(ScrollRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequireRange("limit", request.Limit, 1, ModelLimits.ScrollLimitMax);
+        CheckFields(request.Fields);
+    }
+
+    /// <summary>A query has a vector that fits the collection, a limit of at least 1, an offset of at least 0, a bounded window and no NaN as threshold.</summary>
+    public static void CheckSearch(CollectionSchema schema, SearchRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(request);
+        CheckVector(schema, request.Vector.Span, "query", null);
+        CheckWindow(request);
+        if (request.ScoreThreshold is { } threshold && float.IsNaN(threshold))
+            throw new InvalidRequestException("score threshold", "a number", "NaN");
+        CheckFields(request.Fields);
+    }
+
+    /// <summary>
+    /// A search batch has 1 to <see cref="ModelLimits.QueriesPerBatchMax"/> queries, each valid, whose windows sum to at most
+    /// <see cref="ModelLimits.BatchWindowMax"/>.
+    /// </summary>
+    public static void CheckSearchBatch(CollectionSchema schema, IReadOnlyList<SearchRequest> requests)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(requests);
+        RequireCount("queries", requests.Count, ModelLimits.QueriesPerBatchMax);
+        var window = 0L;
+        foreach (var request in requests)
+        {
+            CheckSearch(schema, request);
+            window += request.Offset + request.Limit;
+        }
+
+        if (window > ModelLimits.BatchWindowMax)
+            throw new InvalidRequestException("queries", $"offsets and limits that sum to at most {ModelLimits.BatchWindowMax}", Text(window));
+    }
+
+    internal static void RequireCount(string subject, int count, int maximum)
+    {
+        if (count == 0)
+            throw new InvalidRequestException(subject, $"1 to {maximum}", "an empty list");
+        if (count > maximum)
+            throw new InvalidRequestException(subject, $"1 to {maximum}", Text(count));
+    }
+
+    private static void CheckVector(CollectionSchema schema, ReadOnlySpan<float> vector, string list, int? position)
+    {
+        if (vector.Length != schema.Dimension)
+            throw new InvalidRequestException(VectorOf(list, position), $"{schema.Dimension} components", Text(vector.Length));
+        var bad = VectorComponents.IndexOfNonFinite(vector);
+        if (bad >= 0)
+        {
+            throw new InvalidRequestException(
+                VectorOf(list, position), "finite components", $"{vector[bad].ToString(CultureInfo.InvariantCulture)} as component {bad}");
+        }
+    }
+
+    private static void CheckWindow(SearchRequest request)
+    {
+        RequireRange("limit", request.Limit, 1, ModelLimits.SearchWindowMax);
+        RequireRange("offset", request.Offset, 0, ModelLimits.SearchWindowMax - 1);
+        if (request.Offset + request.Limit > ModelLimits.SearchWindowMax)
+        {
+            throw new InvalidRequestException(
+                "offset plus limit", $"at most {ModelLimits.SearchWindowMax}", Text(request.Offset + request.Limit));
+        }
+    }
+
+    private static void CheckFields(PointFields fields)
+    {
+        if ((fields & ~PointFields.All) != 0)
+            throw new InvalidRequestException("fields", "None, Payload, Vector or All", Text((int)fields));
+    }
+
+    private static void RequireRange(string subject, int value, int minimum, int maximum)
+    {
+        if (value < minimum || value > maximum)
+            throw new InvalidRequestException(subject, $"{minimum} to {maximum}", Text(value));
+    }
+
+    private static string VectorOf(string list, int? position) =>
+        position is { } at ? string.Create(CultureInfo.InvariantCulture, $"{list}[{at}].vector") : $"{list} vector";
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,9 @@
+namespace ActorVectorStore.Model;
+
+/// <summary>A stored point as an answer of search. The caller owns its memory.</summary>
+/// <param name="Id">Identity inside the collection.</param>
+/// <param name="Version">Log index of the write that made it, in its shard; grows with each write of the point.</param>
+/// <param name="Score">Likeness to the query, always finite; <see cref="Distance"/> says what it means and which is better.</param>
+/// <param name="Payload">The payload; null if it was not asked for.</param>
+/// <param name="Vector">The vector as it was written; null if it was not asked for.</param>
+public sealed record ScoredPoint(PointId Id, long Version, float Score, Payload? Payload, ReadOnlyMemory<float>? Vector);

@@ -1,0 +1,14 @@
+namespace ActorVectorStore.Model;
+
+/// <summary>One page of a walk over all points in the order of their ids. The rules are checked by <see cref="RequestRules"/>.</summary>
+public sealed record ScrollRequest
+{
+    /// <summary>Smallest id that qualifies, inclusive; it need not exist. Null: from the first point.</summary>
+    public PointId? Offset { get; init; }
+
+    /// <summary>Points wanted, 1 to <see cref="ModelLimits.ScrollLimitMax"/>.</summary>
+    public int Limit { get; init; } = 10;
+
+    /// <summary>What each point carries.</summary>
+    public PointFields Fields { get; init; } = PointFields.Payload;
+}

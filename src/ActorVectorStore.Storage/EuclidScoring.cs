@@ -1,0 +1,20 @@
+using System.Numerics.Tensors;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>Length of the difference; lower is better.</summary>
+internal readonly struct EuclidScoring : IScoring
+{
+    // Below this the squares of the differences may have left the normal range of single precision.
+    private const float DistanceMin = 1e-15f;
+
+    public static float[] Prepare(ReadOnlySpan<float> query, int stride) => PreciseArithmetic.Pad(query, stride);
+
+    public static float Cost(ReadOnlySpan<float> query, ReadOnlySpan<float> row, float inverseNorm)
+    {
+        var distance = TensorPrimitives.Distance(query, row);
+        return distance >= DistanceMin && float.IsFinite(distance) ? distance : PreciseArithmetic.Saturate(PreciseArithmetic.Distance(query, row));
+    }
+
+    public static float Turn(float scoreOrCost) => scoreOrCost;
+}

@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using ActorVectorStore.Model;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>
+/// One point as <see cref="ShardSnapshotFormat"/> lays it out. The same bytes are what digests are made of, so that a snapshot's digest and a shard's
+/// are one number.
+/// </summary>
+internal static class SnapshotRow
+{
+    private const int FixedBytes = sizeof(long) + sizeof(uint);
+
+    public static int Size(RowChunk chunk, int slot) =>
+        PointIdFormat.Size(chunk.Ids[slot]) + FixedBytes + chunk.Payloads[slot].Length + (chunk.Vector(slot).Length * sizeof(float));
+
+    /// <summary>Writes the row to the start of the target and returns its length.</summary>
+    public static int Write(RowChunk chunk, int slot, Span<byte> target)
+    {
+        var payload = chunk.Payloads[slot].Span;
+        var at = PointIdFormat.Write(chunk.Ids[slot], target);
+        BinaryPrimitives.WriteInt64LittleEndian(target[at..], chunk.InsertedAt[slot]);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[(at + sizeof(long))..], (uint)payload.Length);
+        at += FixedBytes;
+        payload.CopyTo(target[at..]);
+        at += payload.Length;
+        WriteVector(chunk.Vector(slot), target[at..]);
+        return at + (chunk.Vector(slot).Length * sizeof(float));
+    }
+
+    /// <summary>Takes the row at the start of the source apart; returns its length, or 0 if there is no whole row. Spans point into the source.</summary>
+    public static int Read(
+        ReadOnlySpan<byte> source, Span<float> vector, out PointId id, out long version, out ReadOnlySpan<byte> payload)
+    {
+        version = 0;
+        payload = default;
+        var at = PointIdFormat.Read(source, out id);
+        if (at == 0 || source.Length - at < FixedBytes)
+            return 0;
+        version = BinaryPrimitives.ReadInt64LittleEndian(source[at..]);
+        var payloadBytes = BinaryPrimitives.ReadUInt32LittleEndian(source[(at + sizeof(long))..]);
+        at += FixedBytes;
+        if (payloadBytes > ModelLimits.PayloadBytesMax || source.Length - at < payloadBytes + ((long)vector.Length * sizeof(float)))
+            return 0;
+        payload = source.Slice(at, (int)payloadBytes);
+        at += payload.Length;
+        ReadVector(source[at..], vector);
+        return at + (vector.Length * sizeof(float));
+    }
+
+    /// <summary>One row's share of a digest.</summary>
+    public static UInt128 Digest(ReadOnlySpan<byte> row) => XxHash128.HashToUInt128(row);
+
+    /// <summary>The digest of all rows that are visible in a state.</summary>
+    public static UInt128 Digest(ShardState state)
+    {
+        var sum = UInt128.Zero;
+        var buffer = Array.Empty<byte>();
+        for (var row = 0; row < state.RowCount; row++)
+        {
+            if (!state.Segment.IsVisible(row, state.Index))
+                continue;
+            var chunk = state.Segment.ChunkOf(row);
+            var slot = state.Segment.Layout.SlotOf(row);
+            var size = Size(chunk, slot);
+            if (buffer.Length < size)
+                buffer = new byte[size * 2];
+            sum = unchecked(sum + Digest(buffer.AsSpan(0, Write(chunk, slot, buffer))));
+        }
+
+        return sum;
+    }
+
+    private static void WriteVector(ReadOnlySpan<float> vector, Span<byte> target)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.AsBytes(vector).CopyTo(target);
+            return;
+        }
+
+        for (var i = 0; i < vector.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(target[(i * sizeof(float))..], vector[i]);
+    }
+
+    private static void ReadVector(ReadOnlySpan<byte> source, Span<float> vector)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            source[..(vector.Length * sizeof(float))].CopyTo(MemoryMarshal.AsBytes(vector));
+            return;
+        }
+
+        for (var i = 0; i < vector.Length; i++)
+            vector[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(i * sizeof(float))..]);
+    }
+}

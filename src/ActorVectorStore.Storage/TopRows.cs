@@ -1,0 +1,87 @@
+namespace ActorVectorStore.Storage;
+
+/// <summary>
+/// The best rows that were offered, at most a given number: a heap with the worst one at its root. Equal costs are ordered by point id, so that
+/// the result depends on neither the order of offers nor on where rows lie. One thread.
+/// </summary>
+internal sealed class TopRows
+{
+    private readonly MutableSegment _segment;
+    private readonly (float Cost, int Row)[] _heap;
+    private readonly float _costMax;
+
+    /// <summary>An empty heap.</summary>
+    /// <param name="segment">Where the rows' ids are.</param>
+    /// <param name="capacity">Rows kept, at least 1.</param>
+    /// <param name="costMax">Highest cost that qualifies, inclusive.</param>
+    public TopRows(MutableSegment segment, int capacity, float costMax)
+    {
+        _segment = segment;
+        _heap = new (float, int)[capacity];
+        _costMax = costMax;
+        Bound = costMax;
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>A row of a higher cost need not be offered; one of the same cost must, for its id may be smaller.</summary>
+    public float Bound { get; private set; }
+
+    public void Offer(float cost, int row)
+    {
+        if (!(cost <= _costMax))
+            return;
+        if (Count < _heap.Length)
+            RiseFrom(Count++, (cost, row));
+        else if (IsWorse(_heap[0], (cost, row)))
+            SinkFromRoot((cost, row));
+        if (Count == _heap.Length)
+            Bound = _heap[0].Cost;
+    }
+
+    /// <summary>The rows kept, best first. Empties the heap.</summary>
+    public (float Cost, int Row)[] Drain()
+    {
+        var sorted = new (float, int)[Count];
+        while (Count > 0)
+        {
+            sorted[Count - 1] = _heap[0];
+            var last = _heap[--Count];
+            if (Count > 0)
+                SinkFromRoot(last);
+        }
+
+        return sorted;
+    }
+
+    private bool IsWorse((float Cost, int Row) one, (float Cost, int Row) other) =>
+        one.Cost > other.Cost || (one.Cost == other.Cost && _segment.IdOf(one.Row) > _segment.IdOf(other.Row));
+
+    private void RiseFrom(int at, (float, int) entry)
+    {
+        while (at > 0 && IsWorse(entry, _heap[(at - 1) / 2]))
+        {
+            _heap[at] = _heap[(at - 1) / 2];
+            at = (at - 1) / 2;
+        }
+
+        _heap[at] = entry;
+    }
+
+    private void SinkFromRoot((float, int) entry)
+    {
+        var at = 0;
+        while ((2 * at) + 1 < Count)
+        {
+            var child = (2 * at) + 1;
+            if (child + 1 < Count && IsWorse(_heap[child + 1], _heap[child]))
+                child++;
+            if (!IsWorse(_heap[child], entry))
+                break;
+            _heap[at] = _heap[child];
+            at = child;
+        }
+
+        _heap[at] = entry;
+    }
+}

@@ -1,0 +1,28 @@
+namespace ActorVectorStore.Benchmarks;
+
+/// <summary>How a run is done.</summary>
+internal sealed record BenchmarkOptions
+{
+    /// <summary>Parent of the directories that the run creates and removes; its device is the one that is measured.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Passes of each cell; figures are their medians.</summary>
+    public required int Repetitions { get; init; }
+
+    /// <summary>Measured time of a pass; a quarter of it more is warm-up.</summary>
+    public required TimeSpan Measured { get; init; }
+
+    /// <summary>Only rows whose name contains one of these, in any case; empty for all.</summary>
+    public required IReadOnlyList<string> Only { get; init; }
+
+    /// <summary>Only these payload sizes, in bytes, in the append suite; empty for all.</summary>
+    public required IReadOnlyList<int> Payloads { get; init; }
+
+    /// <summary>Only these numbers of callers in the append suite; empty for all.</summary>
+    public required IReadOnlyList<int> Callers { get; init; }
+
+    /// <summary>The form that runs in seconds: every benchmark and every system, but too short to mean anything.</summary>
+    public required bool Small { get; init; }
+
+    public bool Includes(string name) => Only.Count == 0 || Only.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+}

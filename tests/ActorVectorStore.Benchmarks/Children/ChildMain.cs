@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace ActorVectorStore.Benchmarks.Children;
+
+/// <summary>The other end of <see cref="ChildProcess"/>.</summary>
+internal static class ChildMain
+{
+    public static int Run(string request)
+    {
+        switch (JsonSerializer.Deserialize<ChildRequest>(request))
+        {
+            case FillRequest fill:
+                LogFiller.Fill(fill, Answer);
+                return 0;
+            case ReadRequest read:
+                Answer(LogReading.Read(read));
+                return 0;
+            default:
+                Console.Error.WriteLine($"Unknown request: {request}");
+                return 1;
+        }
+    }
+
+    /// <summary>Answers and waits for the parent, which kills this process.</summary>
+    private static void Answer<TReport>(TReport report)
+    {
+        Console.WriteLine(JsonSerializer.Serialize(report));
+        Console.In.ReadLine();
+    }
+}

@@ -1,0 +1,4 @@
+namespace ActorVectorStore.Benchmarks.Journals;
+
+/// <summary>What the actors persist: opaque bytes.</summary>
+internal sealed record BenchmarkEvent(byte[] Payload);

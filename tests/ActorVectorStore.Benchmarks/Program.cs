@@ -1,0 +1,53 @@
+using System.CommandLine;
+using ActorVectorStore.Benchmarks;
+using ActorVectorStore.Benchmarks.Children;
+using ActorVectorStore.Benchmarks.Measurement;
+using ActorVectorStore.Benchmarks.Report;
+using ActorVectorStore.Benchmarks.Suites;
+
+if (args is [ChildProcess.Command, var request])
+{
+    return ChildMain.Run(request);
+}
+
+var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, or all." };
+suite.AcceptOnlyFromAmong(SuiteRunner.Names);
+var small = new Option<bool>("--small") { Description = "Every benchmark for a moment: shows that it works; the figures mean nothing." };
+var directory = new Option<string?>("--dir") { Description = "Where to write; decides the disk. Default: the directory for temporary files." };
+var repetitions = new Option<int?>("--repetitions") { Description = "Passes of each cell, of which the median counts. Default: 3." };
+var seconds = new Option<double?>("--seconds") { Description = "Measured seconds of a pass of the appends and akka suites. Default: 2." };
+var only = new Option<string[]>("--only") { Description = "Only rows whose name contains this text; may be repeated.", DefaultValueFactory = _ => [] };
+var payloads = new Option<int[]>("--payload") { Description = "Only this payload size in bytes; may be repeated.", DefaultValueFactory = _ => [] };
+var callers = new Option<int[]>("--callers") { Description = "Only this number of callers; may be repeated.", DefaultValueFactory = _ => [] };
+var markdown = new Option<string?>("--markdown") { Description = "File to write the tables to." };
+
+var root = new RootCommand("Measures the log and the journal beside reference loops and peers, interleaved in one run.")
+{
+    suite, small, directory, repetitions, seconds, only, payloads, callers, markdown,
+};
+root.SetAction(arguments =>
+{
+    var isSmall = arguments.GetValue(small);
+    var options = new BenchmarkOptions
+    {
+        Directory = Path.Combine(arguments.GetValue(directory) ?? Path.GetTempPath(), $"avs-benchmarks-{Environment.ProcessId}"),
+        Repetitions = arguments.GetValue(repetitions) ?? (isSmall ? 1 : 3),
+        Measured = TimeSpan.FromSeconds(arguments.GetValue(seconds) ?? (isSmall ? 0.1 : 2)),
+        Only = arguments.GetValue(only)!,
+        Payloads = arguments.GetValue(payloads)!,
+        Callers = arguments.GetValue(callers)!,
+        Small = isSmall,
+    };
+    Directory.CreateDirectory(options.Directory);
+    var run = new BenchmarkRun(options, BlockDevice.Of(options.Directory), new MarkdownReport(arguments.GetValue(markdown)));
+    try
+    {
+        new SuiteRunner(run).Run(arguments.GetValue(suite)!);
+    }
+    finally
+    {
+        run.RemoveDirectories();
+    }
+});
+
+return root.Parse(args).Invoke();

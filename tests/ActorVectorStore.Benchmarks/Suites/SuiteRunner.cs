@@ -1,0 +1,47 @@
+using ActorVectorStore.Benchmarks.Measurement;
+using ActorVectorStore.Benchmarks.Report;
+
+namespace ActorVectorStore.Benchmarks.Suites;
+
+/// <summary>Runs the suites that were asked for and puts the machine's facts above them.</summary>
+internal sealed class SuiteRunner(BenchmarkRun run)
+{
+    private const string Everything = "all";
+
+    private readonly (string Name, Action Run)[] _suites =
+    [
+        ("appends", () => new AppendSuite(run).Run()),
+        ("replay", () => new ReplaySuite(run).Run()),
+        ("reopen", () => new ReopenSuite(run).Run()),
+        ("akka", () => new AkkaSuite(run).RunAsync().GetAwaiter().GetResult()),
+    ];
+
+    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", Everything];
+
+    public void Run(string name)
+    {
+        ReportFacts(name);
+        foreach (var suite in _suites.Where(suite => name == Everything || name == suite.Name))
+        {
+            suite.Run();
+        }
+    }
+
+    private void ReportFacts(string name)
+    {
+        run.Report.Title($"Benchmark results: {name}");
+        var table = new Table("fact", "value") { TextColumns = 2 };
+        foreach (var (fact, value) in MachineFacts.Of(run.Device))
+        {
+            table.Add(fact, value);
+        }
+
+        table.Add("command", "`" + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)) + "`");
+        table.Add("repetitions, seconds", $"{run.Options.Repetitions}, {run.Options.Measured.TotalSeconds}");
+        run.Report.Add(table);
+        if (run.Options.Small)
+        {
+            run.Report.Paragraph("A small run: it shows that every benchmark works. Its figures mean nothing.");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Diagnostics;
+
+namespace ActorVectorStore.Crash.Tests;
+
+/// <summary>The program, as a process of its own.</summary>
+internal static class Avs
+{
+    /// <summary>Runs the program to its end, under another one if that is given; returns its exit code and what it printed.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] under, params string[] arguments)
+    {
+        var all = (string[])[.. under, "dotnet", Path.Combine(AppContext.BaseDirectory, "avs.dll"), .. arguments];
+        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+
+namespace ActorVectorStore.Model.Tests;
+
+/// <summary>Generators of valid values. CsCheck prints the seed of a failing case; set CsCheck_Seed to run it again.</summary>
+internal static class Gens
+{
+    public static readonly Gen<PointId> NumberId =
+        Gen.OneOf(Gen.ULong, Gen.ULong[0, 20], Gen.Const(ulong.MaxValue)).Select(PointId.FromNumber);
+
+    public static readonly Gen<PointId> UuidId = Gen.OneOf(Gen.Guid, Gen.Const(Guid.Empty), Gen.Const(Guid.AllBitsSet)).Select(PointId.FromUuid);
+
+    public static readonly Gen<PointId> Id = Gen.OneOf(NumberId, UuidId);
+
+    public static readonly Gen<float> Component = Gen.OneOf(
+        Gen.Float[-10, 10],
+        Gen.OneOf<float>(0f, -0f, float.Epsilon, float.MaxValue, float.MinValue, 1e-38f),
+        Gen.Int.Select(BitConverter.Int32BitsToSingle).Where(float.IsFinite));
+
+    public static readonly Gen<Payload> Payload = Gen.Frequency(
+        (1, Gen.Const(Model.Payload.Empty)),
+        (3, Gen.Dictionary(Gen.String[Gen.Char.AlphaNumeric, 0, 8], JsonValue(2))[0, 5].Select(ToPayload)));
+
+    public static readonly Gen<ShardOperation> Operation = Gen.OneOf(
+        Gen.Int[1, 40].SelectMany(dimension => Point(dimension).Array[1, 12]).Select(points => (ShardOperation)new UpsertPoints(points)),
+        Id.Array[1, 30].Select(ids => (ShardOperation)new DeletePoints(ids)));
+
+    public static readonly Gen<ShardOperation[]> Event = Operation.Array[1, 6];
+
+    public static Gen<Point> Point(int dimension) =>
+        Gen.Select(Id, Component.Array[dimension], Payload, (id, vector, payload) => new Point(id, vector, payload));
+
+    private static Gen<string> JsonValue(int depth)
+    {
+        var leaf = Gen.OneOf(
+            Gen.Int.Select(n => $"{n}"),
+            Gen.OneOf("true", "false", "null", "1.0", "-1e400", "0.1", "\"\\u00e9\\n\"", "\"snow \u2603\"", "[]", "{}"),
+            Gen.String[Gen.Char.AlphaNumeric, 0, 12].Select(s => JsonSerializer.Serialize(s)));
+        return depth == 0 ? leaf : Gen.Frequency((4, leaf), (1, JsonValue(depth - 1).Array[0, 4].Select(items => $"[{string.Join(',', items)}]")));
+    }
+
+    private static Payload ToPayload(Dictionary<string, string> members)
+    {
+        var text = new StringBuilder("{");
+        foreach (var (key, value) in members)
+            text.Append(text.Length > 1 ? "," : "").Append(JsonSerializer.Serialize(key)).Append(':').Append(value);
+        return Model.Payload.Parse(text.Append('}').ToString());
+    }
+}

@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using CsCheck;
+
+namespace ActorVectorStore.Model.Tests;
+
+/// <summary>
+/// The decoder against bytes that no encoder wrote. What it may do: give operations that encode to exactly the same bytes, or throw one of its two
+/// typed errors. What it may allocate: a small multiple of the bytes given.
+/// </summary>
+public sealed class OperationDamageTests
+{
+    private const int FixedBytesMax = 64 << 10;
+    private const int BytesPerByteMax = 16;
+
+    [Fact]
+    public void Random_bytes_give_typed_errors() => Gen.Byte.Array[0, 400].Sample(DecodeSafely, iter: 5_000);
+
+    [Fact]
+    public void Random_bytes_behind_a_valid_header_give_typed_errors() => Gen.Byte[0, 3].Array[1, 200].Sample(
+        body =>
+        {
+            byte[] bytes = [.. Header(16 + body.Length, count: 1), .. body];
+            DecodeSafely(bytes);
+        },
+        iter: 5_000);
+
+    [Fact]
+    public void Mutated_events_decode_to_what_they_say_or_give_typed_errors() =>
+        Gen.Select(Gens.Event, Gen.Select(Gen.UInt, Gen.Byte).Array[1, 4]).Sample(
+            (operations, changes) =>
+            {
+                var bytes = OperationCodec.Encode(operations);
+                foreach (var (at, value) in changes)
+                    bytes[at % bytes.Length] = value;
+                DecodeSafely(bytes);
+            },
+            iter: 5_000);
+
+    [Fact]
+    public void Every_truncation_is_refused() => Gens.Event.Sample(
+        operations =>
+        {
+            var bytes = OperationCodec.Encode(operations);
+            for (var length = 0; length < bytes.Length; length++)
+            {
+                var cut = bytes.AsMemory(0, length).ToArray();
+                Assert.Throws<MalformedOperationException>(() => OperationCodec.Decode(cut));
+                if (length < 12)
+                    continue;
+                BinaryPrimitives.WriteUInt32LittleEndian(cut.AsSpan(8), (uint)length);
+                Assert.Throws<MalformedOperationException>(() => OperationCodec.Decode(cut));
+            }
+        },
+        iter: 20);
+
+    [Fact]
+    public void Bytes_after_the_last_operation_are_refused() => Gens.Event.Sample(operations =>
+    {
+        var bytes = OperationCodec.Encode(operations);
+        byte[] longer = [.. bytes, 0];
+        Assert.Equal(8, Assert.Throws<MalformedOperationException>(() => OperationCodec.Decode(longer)).Offset);
+        BinaryPrimitives.WriteUInt32LittleEndian(longer.AsSpan(8), (uint)longer.Length);
+        Assert.Equal(bytes.Length, Assert.Throws<MalformedOperationException>(() => OperationCodec.Decode(longer)).Offset);
+    });
+
+    [Theory]
+    [InlineData(0, 0x58, 0, "magic")] // another magic number
+    [InlineData(4, 0, 4, "version 1 to 1")]
+    [InlineData(6, 1, 6, "reserve")]
+    [InlineData(8, 1, 8, "length 70")]
+    [InlineData(12, 0, 12, "1 to 65536 operations")]
+    [InlineData(13, 9, 12, "fit the 54 bytes")]
+    [InlineData(14, 9, 12, "1 to 65536 operations")]
+    [InlineData(16, 0, 16, "operation kind")]
+    [InlineData(17, 1, 16, "reserve")]
+    [InlineData(20, 47, 20, "at most the 46 bytes")]
+    [InlineData(20, 45, 70, "end at 69")]
+    [InlineData(24, 0, 24, "1 to 65536 points")]
+    [InlineData(24, 4, 24, "fit the 42 bytes")]
+    [InlineData(28, 0, 28, "dimension from 1 to 65536")]
+    [InlineData(30, 2, 28, "dimension from 1 to 65536")]
+    [InlineData(29, 1, 32, "258 components")]
+    [InlineData(40, 3, 40, "id kind 1 or 2")]
+    [InlineData(49, 30, 49, "at most the 17 bytes")]
+    [InlineData(53, 0x5B, 49, "JSON object")]
+    public void A_damaged_field_is_named_with_offset_and_expectation(int at, byte value, int offset, string expected)
+    {
+        // header 16, operation header 8, count and dimension 8, two components, number id 9, payload length 4, payload 17
+        var bytes = OperationCodec.Encode(
+            [new UpsertPoints([new Point(PointId.FromNumber(7), new float[] { 1, 2 }, Payload.Parse("{\"city\":\"Berlin\"}"))])]);
+        Assert.Equal(70, bytes.Length);
+        bytes[at] = value;
+        var error = Assert.Throws<MalformedOperationException>(() => OperationCodec.Decode(bytes));
+        Assert.Equal(offset, error.Offset);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_component_that_is_not_finite_is_damage()
+    {
+        var bytes = OperationCodec.Encode([new UpsertPoints([new Point(default, new float[] { 1, 2 })])]);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(36), float.NaN);
+        var error = Assert.Throws<MalformedOperationException>(() => OperationCodec.Decode(bytes));
+        Assert.Equal((36, "a finite component", "NaN"), (error.Offset, error.Expected, error.Found));
+    }
+
+    [Theory]
+    [InlineData(4, 2, "format version")]
+    [InlineData(5, 1, "format version")]
+    [InlineData(16, 3, "operation kind")]
+    public void What_a_newer_program_wrote_is_refused_as_such(int at, byte value, string subject)
+    {
+        var bytes = OperationCodec.Encode([new DeletePoints([PointId.FromNumber(7)])]);
+        bytes[at] = value;
+        var error = Assert.Throws<UnsupportedOperationException>(() => OperationCodec.Decode(bytes));
+        Assert.Equal(subject, error.Subject);
+        Assert.True(error.Found > error.NewestSupported);
+    }
+
+    [Fact]
+    public void A_count_that_the_bytes_cannot_hold_allocates_nothing_for_it()
+    {
+        var bytes = OperationCodec.Encode([new DeletePoints([PointId.FromNumber(7)])]);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(24), 65_536);
+        DecodeSafely(bytes);
+        bytes = OperationCodec.Encode([new UpsertPoints([new Point(default, new float[1])])]);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(28), 65_536);
+        DecodeSafely(bytes);
+    }
+
+    private static void DecodeSafely(byte[] bytes)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        IReadOnlyList<ShardOperation>? decoded = null;
+        try
+        {
+            decoded = OperationCodec.Decode(bytes);
+        }
+        catch (Exception error) when (error is MalformedOperationException or UnsupportedOperationException)
+        {
+            // One of the two allowed answers; the property is that there is no third.
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.InRange(allocated, 0, FixedBytesMax + ((long)BytesPerByteMax * bytes.Length));
+        if (decoded is not null)
+            Assert.Equal(bytes, OperationCodec.Encode(decoded));
+    }
+
+    private static byte[] Header(int length, int count)
+    {
+        var header = OperationCodec.Encode([new DeletePoints([default])])[..16];
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), (uint)length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(12), (uint)count);
+        return header;
+    }
+}

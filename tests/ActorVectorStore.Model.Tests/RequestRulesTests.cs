@@ -1,0 +1,138 @@
+namespace ActorVectorStore.Model.Tests;
+
+public sealed class RequestRulesTests
+{
+    private static readonly CollectionSchema Schema = new(CollectionName.Parse("words"), 3, Distance.Cosine, 4);
+
+    [Fact]
+    public void A_valid_upsert_passes() => RequestRules.CheckUpsert(Schema, [Point(1, 1, 2, 3), Point(1, 0, 0, 0)]);
+
+    [Fact]
+    public void An_empty_batch_is_refused() =>
+        Refused(() => RequestRules.CheckUpsert(Schema, []), "points", "1 to 65536", "an empty list");
+
+    [Fact]
+    public void A_wrong_dimension_is_refused_with_both_dimensions_and_the_place()
+    {
+        Refused(() => RequestRules.CheckUpsert(Schema, [Point(1, 1, 2, 3), Point(2, 1, 2)]), "points[1].vector", "3 components", "2");
+        Refused(() => RequestRules.CheckUpsert(Schema, [Point(1, 1, 2, 3, 4)]), "points[0].vector", "3 components", "4");
+        Refused(() => RequestRules.CheckSearch(Schema, Query() with { Vector = new float[2] }), "query vector", "3 components", "2");
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.PositiveInfinity, "Infinity")]
+    [InlineData(float.NegativeInfinity, "-Infinity")]
+    public void A_component_that_is_not_finite_is_refused_with_its_place(float bad, string shown)
+    {
+        Refused(() => RequestRules.CheckUpsert(Schema, [Point(1, 1, bad, 3)]), "points[0].vector", "finite components", $"{shown} as component 1");
+        Refused(() => RequestRules.CheckSearch(Schema, Query(1, 2, bad)), "query vector", "finite components", $"{shown} as component 2");
+    }
+
+    [Fact]
+    public void Points_per_batch_are_limited_on_both_sides()
+    {
+        var point = Point(1, 1, 2, 3);
+        RequestRules.CheckUpsert(Schema, Repeat(point, ModelLimits.PointsPerBatchMax));
+        Refused(
+            () => RequestRules.CheckUpsert(Schema, Repeat(point, ModelLimits.PointsPerBatchMax + 1)), "points", "1 to 65536", "65537");
+    }
+
+    [Fact]
+    public void Bytes_per_batch_are_limited_on_both_sides_as_the_codec_counts_them()
+    {
+        // Eight points of 4 MiB each; the last payload is cut so that the batch fits exactly, then it is one byte too long.
+        var full = Payload.Parse($"{{\"a\":\"{new string('x', ModelLimits.PayloadBytesMax - 8)}\"}}");
+        var points = Repeat(new Point(PointId.FromNumber(1), new float[3], full), 8);
+        var excess = (int)(OperationCodec.Size([new UpsertPoints(points)]) - ModelLimits.BatchBytesMax);
+        points[7] = Shortened(excess);
+        RequestRules.CheckUpsert(Schema, points);
+        Assert.Equal(ModelLimits.BatchBytesMax, OperationCodec.Encode([new UpsertPoints(points)]).Length);
+        points[7] = Shortened(excess - 1);
+        Refused(
+            () => RequestRules.CheckUpsert(Schema, points),
+            "points",
+            $"a batch of at most {ModelLimits.BatchBytesMax} bytes",
+            $"{ModelLimits.BatchBytesMax + 1} bytes in 8 points");
+
+        static Point Shortened(int by) => new(
+            PointId.FromNumber(1), new float[3], Payload.Parse($"{{\"a\":\"{new string('x', ModelLimits.PayloadBytesMax - 8 - by)}\"}}"));
+    }
+
+    [Fact]
+    public void Ids_per_request_are_limited_on_both_sides()
+    {
+        RequestRules.CheckIds(Repeat(PointId.FromNumber(1), ModelLimits.IdsPerRequestMax));
+        Refused(() => RequestRules.CheckIds([]), "ids", "1 to 65536", "an empty list");
+        Refused(() => RequestRules.CheckIds(Repeat(PointId.FromNumber(1), ModelLimits.IdsPerRequestMax + 1)), "ids", "1 to 65536", "65537");
+    }
+
+    [Fact]
+    public void A_scroll_limit_is_limited_on_both_sides()
+    {
+        RequestRules.CheckScroll(new ScrollRequest { Limit = 1 });
+        RequestRules.CheckScroll(new ScrollRequest { Limit = ModelLimits.ScrollLimitMax });
+        Refused(() => RequestRules.CheckScroll(new ScrollRequest { Limit = 0 }), "limit", "1 to 65536", "0");
+        Refused(() => RequestRules.CheckScroll(new ScrollRequest { Limit = ModelLimits.ScrollLimitMax + 1 }), "limit", "1 to 65536", "65537");
+        Refused(() => RequestRules.CheckScroll(new ScrollRequest { Fields = (PointFields)4 }), "fields", "None, Payload, Vector or All", "4");
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(65_536, 0)]
+    [InlineData(1, 65_535)]
+    public void Search_windows_up_to_the_limit_pass(int limit, int offset) =>
+        RequestRules.CheckSearch(Schema, Query() with { Limit = limit, Offset = offset, ScoreThreshold = float.NegativeInfinity });
+
+    [Theory]
+    [InlineData(0, 0, "limit", "1 to 65536", "0")]
+    [InlineData(65_537, 0, "limit", "1 to 65536", "65537")]
+    [InlineData(1, -1, "offset", "0 to 65535", "-1")]
+    [InlineData(1, int.MaxValue, "offset", "0 to 65535", "2147483647")]
+    [InlineData(2, 65_535, "offset plus limit", "at most 65536", "65537")]
+    public void Search_windows_beyond_the_limit_are_refused(int limit, int offset, string subject, string expected, string found) =>
+        Refused(() => RequestRules.CheckSearch(Schema, Query() with { Limit = limit, Offset = offset }), subject, expected, found);
+
+    [Fact]
+    public void A_threshold_that_is_no_number_and_unknown_fields_are_refused()
+    {
+        Refused(() => RequestRules.CheckSearch(Schema, Query() with { ScoreThreshold = float.NaN }), "score threshold", "a number", "NaN");
+        Refused(() => RequestRules.CheckSearch(Schema, Query() with { Fields = (PointFields)8 }), "fields", "None, Payload, Vector or All", "8");
+    }
+
+    [Fact]
+    public void A_search_batch_is_limited_in_queries_and_in_its_summed_window()
+    {
+        RequestRules.CheckSearchBatch(Schema, Repeat(Query(), ModelLimits.QueriesPerBatchMax));
+        RequestRules.CheckSearchBatch(Schema, Repeat(Query() with { Limit = 65_536 }, 16));
+        Refused(() => RequestRules.CheckSearchBatch(Schema, []), "queries", "1 to 1024", "an empty list");
+        Refused(() => RequestRules.CheckSearchBatch(Schema, Repeat(Query(), 1_025)), "queries", "1 to 1024", "1025");
+        Refused(
+            () => RequestRules.CheckSearchBatch(Schema, [.. Repeat(Query() with { Limit = 65_536 }, 16), Query() with { Limit = 1 }]),
+            "queries",
+            "offsets and limits that sum to at most 1048576",
+            "1048577");
+    }
+
+    [Fact]
+    public void One_bad_query_refuses_the_batch() =>
+        Refused(() => RequestRules.CheckSearchBatch(Schema, [Query(), Query() with { Limit = 0 }]), "limit", "1 to 65536", "0");
+
+    private static void Refused(Action check, string subject, string expected, string found)
+    {
+        var error = Assert.Throws<InvalidRequestException>(check);
+        Assert.Equal((subject, expected, found), (error.Subject, error.Expected, error.Found));
+        Assert.Equal($"{subject}: expected {expected}, found {found}.", error.Message);
+    }
+
+    private static Point Point(ulong id, params float[] vector) => new(PointId.FromNumber(id), vector);
+
+    private static SearchRequest Query(params float[] vector) => new() { Vector = vector.Length == 0 ? new float[3] : vector };
+
+    private static T[] Repeat<T>(T item, int count)
+    {
+        var items = new T[count];
+        Array.Fill(items, item);
+        return items;
+    }
+}

@@ -1,0 +1,61 @@
+using ActorVectorStore.Model;
+using CsCheck;
+
+namespace ActorVectorStore.Storage.Tests;
+
+/// <summary>Builders and generators of shards. CsCheck prints the seed of a failing case; set CsCheck_Seed to run it again.</summary>
+internal static class Shards
+{
+    /// <summary>A small space of ids, so that upserts replace and deletes hit.</summary>
+    public static readonly Gen<PointId> Id = Gen.Frequency(
+        (4, Gen.ULong[0, 40].Select(PointId.FromNumber)),
+        (1, Gen.Byte[0, 5].Select(b => PointId.FromUuid(new Guid(b, 2, 3, 4, 5, 6, 7, 8, 9, 10, b)))));
+
+    /// <summary>Small whole numbers: every sum is exact in single precision, so that ties are real ties.</summary>
+    public static readonly Gen<float> WholeComponent = Gen.Int[-3, 3].Select(n => (float)n);
+
+    public static readonly Gen<Payload> Payload = Gen.Frequency(
+        (2, Gen.Const(Model.Payload.Empty)),
+        (4, Gen.Int[0, 1_000_000].Select(n => Model.Payload.Parse($"{{\"n\":{n}}}"))),
+        (1, Gen.Int[1, 40_000].Select(n => Model.Payload.Parse($"{{\"text\":\"{new string('x', n)}\"}}"))));
+
+    public static CollectionSchema Schema(int dimension, Distance distance = Distance.Cosine) =>
+        new(CollectionName.Parse("test"), dimension, distance);
+
+    public static Point Point(ulong id, params float[] vector) => new(PointId.FromNumber(id), vector);
+
+    public static Gen<ShardOperation> Operation(int dimension) => Gen.Frequency(
+        (3, Gen.Select(Id, WholeComponent.Array[dimension], Payload, (id, vector, payload) => new Point(id, vector, payload))
+            .Array[1, 12].Select(points => (ShardOperation)new UpsertPoints(points))),
+        (1, Id.Array[1, 8].Select(ids => (ShardOperation)new DeletePoints(ids))));
+
+    public static Gen<ShardOperation[][]> Log(int dimension, int eventsMax) => Operation(dimension).Array[0, 3].Array[0, eventsMax];
+
+    public static ShardStore Of(CollectionSchema schema, params Point[] points)
+    {
+        var store = new ShardStore(schema);
+        if (points.Length > 0)
+            store.Apply(1, [new UpsertPoints(points)]);
+        return store;
+    }
+
+    public static byte[] Snapshot(ShardStore store)
+    {
+        using var view = store.OpenView();
+        using var stream = new MemoryStream();
+        view.WriteSnapshot(stream);
+        return stream.ToArray();
+    }
+
+    public static ShardStore Restore(CollectionSchema schema, byte[] snapshot)
+    {
+        using var stream = new MemoryStream(snapshot);
+        return ShardStore.Restore(schema, stream, "test.snapshot");
+    }
+
+    public static UInt128 Digest(ShardStore store)
+    {
+        using var view = store.OpenView();
+        return view.ContentDigest();
+    }
+}
