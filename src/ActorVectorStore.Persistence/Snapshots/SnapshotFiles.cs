@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
@@ -19,25 +18,20 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     /// <summary>Folder below the log's directory.</summary>
     public const string FolderName = "snapshots";
 
-    private readonly IFileSystem _fileSystem;
-    private readonly string _directory;
-    private readonly int _compressionBytesMin;
+    private readonly SnapshotDirectory _directory;
     private readonly Func<string, UInt128> _hash;
     private readonly SnapshotIndex _index = new();
     private readonly StreamTurns _turns = new();
     private long _generation;
-    private Exception? _poison;
 
-    private SnapshotFiles(IFileSystem fileSystem, string directory, int compressionBytesMin, Func<string, UInt128> hash)
+    private SnapshotFiles(SnapshotDirectory directory, Func<string, UInt128> hash)
     {
-        _fileSystem = fileSystem;
         _directory = directory;
-        _compressionBytesMin = compressionBytesMin;
         _hash = hash;
     }
 
     /// <summary>Why the store refuses to save and delete for good: a failed directory sync; else null.</summary>
-    public Exception? Poisoned => Volatile.Read(ref _poison);
+    public Exception? Poisoned => _directory.Poisoned;
 
     /// <summary>Number of snapshot files.</summary>
     public int Count => _index.Count;
@@ -46,7 +40,8 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     public static SnapshotFiles Open(IFileSystem fileSystem, string directory, int compressionBytesMin, Func<string, UInt128>? hash = null)
     {
         fileSystem.CreateDirectory(directory);
-        var files = new SnapshotFiles(fileSystem, directory, compressionBytesMin, hash ?? HashOf);
+        hash ??= HashOf;
+        var files = new SnapshotFiles(new SnapshotDirectory(fileSystem, directory, compressionBytesMin, hash), hash);
         foreach (var name in fileSystem.ListFiles(directory))
         {
             if (name.EndsWith(SnapshotFileName.Ending + AtomicReplacement.TemporaryEnding, StringComparison.Ordinal))
@@ -71,7 +66,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         InTurn(persistenceId, () =>
         {
             cancellation.ThrowIfCancellationRequested();
-            return Select(persistenceId, criteria) is { } entry ? Read(entry) : ((SnapshotHeader, byte[])?)null;
+            return Select(persistenceId, criteria) is { } entry ? _directory.Read(entry) : ((SnapshotHeader, byte[])?)null;
         });
 
     /// <summary>
@@ -81,8 +76,10 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         InTurn(metadata.PersistenceId, () =>
         {
             cancellation.ThrowIfCancellationRequested();
-            ThrowIfPoisoned();
-            Save(metadata, serialize(), cancellation);
+            _directory.ThrowIfPoisoned();
+            var name = new SnapshotFileName(_hash(metadata.PersistenceId), metadata.SequenceNr, Interlocked.Increment(ref _generation));
+            var header = _directory.Write(name, metadata, serialize(), cancellation);
+            _index.Add(new SnapshotEntry(name) { Header = header });
             return true;
         });
 
@@ -126,7 +123,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         var removed = new List<SnapshotEntry>();
         foreach (var entry in _index.NewestFirst(_hash(saved.PersistenceId)))
         {
-            if (entry.Name.SequenceNr != saved.SequenceNr || HeaderOf(entry).PersistenceId != saved.PersistenceId)
+            if (entry.Name.SequenceNr != saved.SequenceNr || _directory.HeaderOf(entry).PersistenceId != saved.PersistenceId)
             {
                 continue;
             }
@@ -135,7 +132,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
             {
                 removed.Add(entry);
             }
-            else if (HeaderOf(entry).Timestamp == saved.Timestamp.Ticks)
+            else if (_directory.HeaderOf(entry).Timestamp == saved.Timestamp.Ticks)
             {
                 kept = entry;
             }
@@ -144,32 +141,6 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         Remove(removed);
         return true;
     });
-
-    /// <summary>Reads every file of a directory and reports those that are damaged. For tools; blocks, and modifies nothing.</summary>
-    public static IEnumerable<(string File, SnapshotHeader? Header, IOException? Problem)> Verify(IFileSystem fileSystem, string directory)
-    {
-        var files = new SnapshotFiles(fileSystem, directory, 0, HashOf);
-        foreach (var name in fileSystem.ListFiles(directory))
-        {
-            if (SnapshotFileName.TryParse(name) is not { } parsed)
-            {
-                continue;
-            }
-
-            SnapshotHeader? header = null;
-            IOException? problem = null;
-            try
-            {
-                header = files.Read(new SnapshotEntry(parsed)).Header;
-            }
-            catch (IOException e)
-            {
-                problem = e;
-            }
-
-            yield return (Path.Combine(directory, name), header, problem);
-        }
-    }
 
     /// <summary>Waits for the operations under way.</summary>
     public async ValueTask DisposeAsync() => await _turns.DrainAsync().ConfigureAwait(false);
@@ -187,7 +158,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
                 continue;
             }
 
-            var header = HeaderOf(entry);
+            var header = _directory.HeaderOf(entry);
             if (header.PersistenceId != persistenceId)
             {
                 continue;
@@ -211,82 +182,11 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     private static bool IsInTime(SnapshotHeader header, SnapshotSelectionCriteria criteria) =>
         header.Timestamp <= criteria.MaxTimeStamp.Ticks && header.Timestamp >= (criteria.MinTimestamp?.Ticks ?? 0);
 
-    private void Save(SnapshotMetadata metadata, SerializedSnapshot snapshot, CancellationToken cancellation)
-    {
-        var name = new SnapshotFileName(_hash(metadata.PersistenceId), metadata.SequenceNr, Interlocked.Increment(ref _generation));
-        var path = Path.Combine(_directory, name.ToString());
-        var temporary = path + AtomicReplacement.TemporaryEnding;
-        SnapshotHeader header;
-        try
-        {
-            header = WriteTemporary(temporary, metadata, snapshot);
-            cancellation.ThrowIfCancellationRequested();
-            _fileSystem.Rename(temporary, path);
-        }
-        catch
-        {
-            DeleteQuietly(temporary);
-            throw;
-        }
-
-        try
-        {
-            SyncDirectory();
-        }
-        catch
-        {
-            DeleteQuietly(path);
-            throw;
-        }
-
-        _index.Add(new SnapshotEntry(name) { Header = header });
-    }
-
-    private SnapshotHeader WriteTemporary(string path, SnapshotMetadata metadata, SerializedSnapshot snapshot)
-    {
-        var payload = snapshot.Payload.AsMemory();
-        byte[]? rented = null;
-        if (_compressionBytesMin > 0 && payload.Length >= _compressionBytesMin)
-        {
-            rented = ArrayPool<byte>.Shared.Rent(ZstdFrames.BytesMax(payload.Length));
-            payload = rented.AsMemory(0, ZstdFrames.Compress(payload.Span, rented));
-        }
-
-        try
-        {
-            var header = new SnapshotHeader(
-                metadata.PersistenceId,
-                metadata.SequenceNr,
-                metadata.Timestamp.Ticks,
-                snapshot.SerializerId,
-                snapshot.Manifest,
-                rented is not null,
-                payload.Length,
-                snapshot.Payload.Length);
-            var bytes = SnapshotFileFormat.WriteHeader(header);
-            Span<byte> trailer = stackalloc byte[SnapshotFileFormat.TrailerBytes];
-            SnapshotFileFormat.WriteTrailer(trailer, bytes, payload.Span);
-            using var file = _fileSystem.Open(path, FileOpening.CreateOrTruncate);
-            file.Write(bytes, 0);
-            file.Write(payload.Span, bytes.Length);
-            file.Write(trailer, bytes.Length + (long)payload.Length);
-            file.SyncData();
-            return header;
-        }
-        finally
-        {
-            if (rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
-        }
-    }
-
     private Task<bool> DeleteAsync(string persistenceId, Func<SnapshotEntry, bool> matches, CancellationToken cancellation) =>
         InTurn(persistenceId, () =>
         {
             cancellation.ThrowIfCancellationRequested();
-            ThrowIfPoisoned();
+            _directory.ThrowIfPoisoned();
             var removed = new List<SnapshotEntry>();
             foreach (var entry in _index.NewestFirst(_hash(persistenceId)))
             {
@@ -304,7 +204,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     {
         try
         {
-            var header = HeaderOf(entry);
+            var header = _directory.HeaderOf(entry);
             return header.PersistenceId == persistenceId && (byHeader is null || byHeader(header));
         }
         catch (CorruptionException) when (byHeader is null)
@@ -316,117 +216,12 @@ internal sealed class SnapshotFiles : IAsyncDisposable
 
     private void Remove(List<SnapshotEntry> entries)
     {
-        if (entries.Count == 0)
+        if (entries.Count > 0)
         {
-            return;
-        }
-
-        foreach (var entry in entries)
-        {
-            _fileSystem.DeleteFile(PathOf(entry));
-            _index.Remove(entry);
-        }
-
-        SyncDirectory();
-    }
-
-    private (SnapshotHeader Header, byte[] Payload) Read(SnapshotEntry entry)
-    {
-        using var file = OpenFile(entry);
-        var (header, bytes) = SnapshotFileFormat.ReadHeader(file);
-        RequireName(entry, header);
-        entry.Header = header;
-        var payload = SnapshotFileFormat.ReadPayload(file, header, bytes);
-        return (header, header.Compressed ? Decompress(file.Path, header, payload, bytes.Length) : payload);
-    }
-
-    private SnapshotHeader HeaderOf(SnapshotEntry entry)
-    {
-        if (entry.Header is { } known)
-        {
-            return known;
-        }
-
-        using var file = OpenFile(entry);
-        var header = SnapshotFileFormat.ReadHeader(file).Header;
-        RequireName(entry, header);
-        entry.Header = header;
-        return header;
-    }
-
-    private IFile OpenFile(SnapshotEntry entry)
-    {
-        try
-        {
-            return _fileSystem.Open(PathOf(entry), FileOpening.ReadExisting);
-        }
-        catch (FileNotFoundException)
-        {
-            throw new CorruptionException(PathOf(entry), 0, "the snapshot file", "no file");
+            _directory.Delete(entries);
+            entries.ForEach(_index.Remove);
         }
     }
 
-    private void RequireName(SnapshotEntry entry, SnapshotHeader header)
-    {
-        if (_hash(header.PersistenceId) != entry.Name.Hash || header.SequenceNr != entry.Name.SequenceNr)
-        {
-            throw new CorruptionException(
-                PathOf(entry), 24, "the snapshot that the file's name stands for", $"number {header.SequenceNr} of '{header.PersistenceId}'");
-        }
-    }
-
-    private static byte[] Decompress(string path, SnapshotHeader header, byte[] payload, int offset)
-    {
-        byte[] rented;
-        try
-        {
-            rented = ZstdFrames.Decompress(payload, (int)header.PlainBytes);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new CorruptionException(path, offset, $"a zstd frame of {header.PlainBytes} bytes", e.Message);
-        }
-
-        var plain = rented.AsSpan(0, (int)header.PlainBytes).ToArray();
-        ArrayPool<byte>.Shared.Return(rented);
-        return plain;
-    }
-
-    // A second sync may report success although the first one's names are lost, so nothing is promised any more.
-    private void SyncDirectory()
-    {
-        try
-        {
-            _fileSystem.SyncDirectory(_directory);
-        }
-        catch (Exception e)
-        {
-            Volatile.Write(ref _poison, e);
-            throw;
-        }
-    }
-
-    private void ThrowIfPoisoned()
-    {
-        if (Poisoned is { } cause)
-        {
-            throw new IOException($"The snapshots in {_directory} can only be read since a sync failed: {cause.Message} Open the directory again to go on.", cause);
-        }
-    }
-
-    private void DeleteQuietly(string path)
-    {
-        try
-        {
-            _fileSystem.DeleteFile(path);
-        }
-        catch (IOException)
-        {
-            // The failure that led here is the one to report; opening removes what is left.
-        }
-    }
-
-    private string PathOf(SnapshotEntry entry) => Path.Combine(_directory, entry.Name.ToString());
-
-    private static UInt128 HashOf(string persistenceId) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(persistenceId.AsSpan()));
+    internal static UInt128 HashOf(string persistenceId) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(persistenceId.AsSpan()));
 }

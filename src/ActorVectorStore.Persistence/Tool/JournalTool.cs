@@ -117,7 +117,7 @@ public sealed class JournalTool(IFileSystem fileSystem)
     private int VerifySnapshots(string directory, List<WalProblem> problems)
     {
         var read = 0;
-        foreach (var (file, _, problem) in SnapshotFiles.Verify(fileSystem, Path.Combine(directory, SnapshotFiles.FolderName)))
+        foreach (var (file, _, problem) in SnapshotDirectory.Verify(fileSystem, Path.Combine(directory, SnapshotFiles.FolderName)))
         {
             if (problem is CorruptionException damage)
             {
