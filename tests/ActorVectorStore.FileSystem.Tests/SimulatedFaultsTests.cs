@@ -149,7 +149,9 @@ public sealed class SimulatedFaultsTests
     public void A_failed_operation_other_than_write_and_sync_changes_nothing()
     {
         using var file = DurableFile([1, 2, 3]);
-        foreach (var kind in new[] { DiskOperations.SetLength, DiskOperations.Preallocate, DiskOperations.Delete, DiskOperations.Rename, DiskOperations.Open })
+        DiskOperations[] kinds =
+            [DiskOperations.SetLength, DiskOperations.Preallocate, DiskOperations.Delete, DiskOperations.Rename, DiskOperations.Open];
+        foreach (var kind in kinds)
         {
             FailNext(kind);
         }

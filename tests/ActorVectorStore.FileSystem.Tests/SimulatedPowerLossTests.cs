@@ -203,6 +203,22 @@ public sealed class SimulatedPowerLossTests
     }
 
     [Fact]
+    public void Under_a_torn_sector_are_the_writes_that_came_before()
+    {
+        _disk.WriteWholeDurably("/d/f", Filled(1, Sector));
+        using var file = _disk.Open("/d/f", FileOpening.WriteExisting);
+        file.Write(Filled(2, 50), 0);
+        file.Write(Filled(3, 50), 50);
+        for (var seed = 0UL; seed < 100; seed++)
+        {
+            var bytes = _disk.Crash(CrashKeeps.TornInsideSector(seed)).ReadWhole("/d/f");
+            Assert.Equal(3, bytes[50]);
+            Assert.Equal(Filled(2, 50), bytes[..50]);
+            Assert.Equal(1, bytes[99]);
+        }
+    }
+
+    [Fact]
     public void Only_the_last_write_tears_inside_a_sector()
     {
         _disk.WriteWholeDurably("/d/f", Filled(1, Sector));

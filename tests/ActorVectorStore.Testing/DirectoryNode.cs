@@ -9,6 +9,9 @@ internal sealed class DirectoryNode : Node
 
     public Dictionary<string, Node> Durable { get; private set; } = new(Names);
 
+    /// <summary>The same for two names that the operating system takes for one.</summary>
+    public static string KeyOf(string name) => OperatingSystem.IsLinux() ? name : name.ToUpperInvariant();
+
     /// <summary>Forgets what is not on the disk.</summary>
     public void LosePower() => Live = new Dictionary<string, Node>(Durable, Names);
 

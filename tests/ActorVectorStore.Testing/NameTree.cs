@@ -182,10 +182,10 @@ internal sealed class NameTree
         for (var i = _pending.Count - 1; i >= 0; i--)
         {
             var change = _pending[i];
-            if (isWanted(change) || change.Entries.Any(entry => needed.Contains((entry.Directory, entry.Name))))
+            if (isWanted(change) || change.Entries.Any(entry => needed.Contains(KeyOf(entry))))
             {
                 chosen.Add(change);
-                needed.UnionWith(change.Entries.Select(entry => (entry.Directory, entry.Name)));
+                needed.UnionWith(change.Entries.Select(KeyOf));
             }
         }
 
@@ -196,6 +196,8 @@ internal sealed class NameTree
 
         _pending.RemoveAll(chosen.Contains);
     }
+
+    private static (DirectoryNode, string) KeyOf(NameChange.Entry entry) => (entry.Directory, DirectoryNode.KeyOf(entry.Name));
 
     private static void Apply(NameChange change, FreedBytes freed)
     {

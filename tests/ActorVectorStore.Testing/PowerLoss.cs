@@ -59,16 +59,11 @@ internal readonly struct PowerLoss(CrashKeeps keeps)
         _ => false,
     };
 
-    // A head, a tail or a middle, never all sectors.
+    // Never all sectors; half of the time the head, which is what a disk that writes in order leaves.
     private static (int Start, int Count) ChooseRun(SeededRandom random, int sectors)
     {
         var count = random.Next(1, sectors);
-        return random.Next(3) switch
-        {
-            0 => (sectors - count, count),
-            1 => (random.Next(sectors - count + 1), count),
-            _ => (0, count),
-        };
+        return (random.Chance(0.5) ? 0 : random.Next(sectors - count + 1), count);
     }
 
     private int Choose(ulong domain, long first, long second, int versions)
