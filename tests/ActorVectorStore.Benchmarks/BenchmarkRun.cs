@@ -1,3 +1,4 @@
+using ActorVectorStore.Benchmarks.Logs;
 using ActorVectorStore.Benchmarks.Measurement;
 using ActorVectorStore.Benchmarks.Report;
 
@@ -6,6 +7,10 @@ namespace ActorVectorStore.Benchmarks;
 /// <summary>What the suites of one run share.</summary>
 internal sealed record BenchmarkRun(BenchmarkOptions Options, BlockDevice Device, MarkdownReport Report)
 {
+    /// <summary>The logs that were asked for and can run on this machine.</summary>
+    public IReadOnlyList<LogSystem> Logs { get; } =
+        [.. LogCatalogue.All.Where(system => Options.Includes(system.Name) && system.Missing() is null)];
+
     /// <summary>An empty directory of the run; the name says who uses it.</summary>
     public string NewDirectory(string name)
     {

@@ -1,4 +1,6 @@
 using ActorVectorStore.Benchmarks.Logs;
+using ActorVectorStore.Benchmarks.Logs.Ours;
+using ActorVectorStore.Persistence;
 using Akka.Actor;
 using Microsoft.Data.Sqlite;
 
@@ -12,6 +14,15 @@ internal static class JournalCatalogue
 
     public static IReadOnlyList<JournalSystem> All { get; } =
     [
+        new(Ours, LogRole.Ours, "power-safe: one fdatasync a commit; the first segments are recycled ones", OwnConfiguration)
+        {
+            Prepare = OwnLog.LeaveSpares,
+            Terminate = TerminateAndCloseLog,
+        },
+        new("ours, fresh", LogRole.Ours, "power-safe; new directory, segments zero-filled while it runs", OwnConfiguration)
+        {
+            Terminate = TerminateAndCloseLog,
+        },
         new(InMemory, LogRole.Reference, "the event's object is in a list; nothing is written or serialized", _ => InMemoryConfiguration) { IsInMemory = true },
         new("Akka.Persistence.Sql", LogRole.Peer, "power-safe: SQLite with its defaults, rollback journal and synchronous = FULL", SqlConfiguration)
         {
@@ -25,6 +36,24 @@ internal static class JournalCatalogue
     ];
 
     private const string InMemoryConfiguration = """akka.persistence.journal.plugin = "akka.persistence.journal.inmem" """;
+
+    private static string OwnConfiguration(string directory) => $$"""
+        akka.persistence {
+          wal.directory = "{{directory}}"
+          journal {
+            plugin = "akka.persistence.journal.wal"
+            wal.class = "ActorVectorStore.Persistence.WalJournal, ActorVectorStore.Persistence"
+          }
+        }
+        """;
+
+    // Terminating does not wait for the log to be closed; opening the directory again does need it.
+    private static async Task TerminateAndCloseLog(ActorSystem system)
+    {
+        var persistence = WalPersistence.Get(system);
+        await system.Terminate().ConfigureAwait(false);
+        await persistence.Closed.ConfigureAwait(false);
+    }
 
     private static string SqlConfiguration(string directory) => $$"""
         akka.persistence.journal {

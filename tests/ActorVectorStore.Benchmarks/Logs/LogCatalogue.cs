@@ -40,8 +40,15 @@ internal static class LogCatalogue
         new("FasterLog, each", LogRole.Peer, "as above; every caller commits", FasterLogLog.OpenForEachCommitting) { Replays = false },
         new("SQLite", LogRole.Peer, "power-safe: WAL, synchronous = FULL, one fsync a commit; one committer", SqliteLog.Open),
         new("SQLite, gathered", LogRole.Peer, "as above; the committer gathers", SqliteLog.OpenGathered) { Replays = false },
-        new("LMDB", LogRole.Peer, "power-safe: default flags, one fdatasync and one synchronous write a commit; one committer", LightningLog.Open),
-        new("LMDB, gathered", LogRole.Peer, "as above; the committer gathers", LightningLog.OpenGathered) { Replays = false },
+        new("LMDB", LogRole.Peer, "power-safe: default flags, one fdatasync and one synchronous write a commit; one committer", LightningLog.Open)
+        {
+            Missing = LightningNativeLibrary.Missing,
+        },
+        new("LMDB, gathered", LogRole.Peer, "as above; the committer gathers", LightningLog.OpenGathered)
+        {
+            Missing = LightningNativeLibrary.Missing,
+            Replays = false,
+        },
     ];
 
     public static LogSystem Named(string name) =>

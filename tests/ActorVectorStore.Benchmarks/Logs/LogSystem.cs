@@ -27,5 +27,8 @@ internal sealed record LogSystem(string Name, LogRole Role, string AckMeans, Fun
     /// <summary>Whether the replay and reopen suites include it; a second way of appending to the same log need not be read twice.</summary>
     public bool Replays { get; init; } = true;
 
+    /// <summary>Why the log cannot run on this machine, or null if it can.</summary>
+    public Func<string?> Missing { get; init; } = () => null;
+
     public bool CallersAreThreads(int callers) => BlockingOnly || callers == 1;
 }

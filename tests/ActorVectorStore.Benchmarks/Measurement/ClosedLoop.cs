@@ -6,6 +6,8 @@ namespace ActorVectorStore.Benchmarks.Measurement;
 /// <summary>Drives a log by concurrent closed-loop callers, and measures the part of the pass that follows the warm-up.</summary>
 internal sealed class ClosedLoop(ILogUnderTest log, BlockDevice device, Workload workload)
 {
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(60);
+
     private readonly PassClock _clock = new();
 
     public PassResult Run(bool threads, TimeSpan warmUp, TimeSpan measured)
@@ -22,7 +24,7 @@ internal sealed class ClosedLoop(ILogUnderTest log, BlockDevice device, Workload
         var end = Snapshot(callers);
         _clock.EndMeasuring();
         _clock.EndPass();
-        finished.GetAwaiter().GetResult();
+        AwaitOrGiveUp(finished);
 
         var latencies = new LatencyHistogram();
         foreach (var caller in callers)
@@ -31,6 +33,18 @@ internal sealed class ClosedLoop(ILogUnderTest log, BlockDevice device, Workload
         }
 
         return PassResult.Between(workload, begin, end, latencies);
+    }
+
+    // A log that does not answer cannot be closed either, so the whole run ends here.
+    private static void AwaitOrGiveUp(Task finished)
+    {
+        if (Task.WhenAny(finished, Task.Delay(SilenceMax)).GetAwaiter().GetResult() != finished)
+        {
+            Console.Error.WriteLine($"Callers have had no answer for {SilenceMax.TotalSeconds} seconds; giving up.");
+            Environment.Exit(1);
+        }
+
+        finished.GetAwaiter().GetResult();
     }
 
     private static Task StartThreads(ClosedLoopCaller[] callers) =>

@@ -16,8 +16,6 @@ internal sealed class AppendSuite(BenchmarkRun run)
 
     private readonly Dictionary<(string System, Workload Workload), List<PassResult>> _passes = [];
 
-    private IEnumerable<LogSystem> Systems => LogCatalogue.All.Where(system => run.Options.Includes(system.Name));
-
     public void Run()
     {
         run.Report.Heading("Durable appends");
@@ -27,7 +25,7 @@ internal sealed class AppendSuite(BenchmarkRun run)
         {
             for (var repetition = 0; repetition < run.Options.Repetitions; repetition++)
             {
-                foreach (var system in Systems)
+                foreach (var system in run.Logs)
                 {
                     RunPass(system, workload, repetition);
                 }
@@ -79,7 +77,7 @@ internal sealed class AppendSuite(BenchmarkRun run)
             "log", "appends/s", "min-max", "MB/s", "p50 us", "p99 us", "syncs/append", "flushes/append",
             "device bytes/byte", "file bytes/byte", "CPU us/append", "allocated B/append");
         var results = new AppendResults(_passes);
-        foreach (var system in Systems)
+        foreach (var system in run.Logs)
         {
             var cell = results.Cell(system.Name, workload)!;
             table.Add(
@@ -104,7 +102,7 @@ internal sealed class AppendSuite(BenchmarkRun run)
     {
         run.Report.SubHeading("What an acknowledgement means");
         var table = new Table("log", "ack", "appends acknowledged in measured time") { TextColumns = 2 };
-        foreach (var system in Systems)
+        foreach (var system in run.Logs)
         {
             var appends = _passes.Where(entry => entry.Key.System == system.Name).Sum(entry => entry.Value.Sum(pass => pass.Appends));
             table.Add(system.Name, system.AckMeans, Figure.Count(appends));

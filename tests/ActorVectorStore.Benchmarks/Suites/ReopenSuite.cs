@@ -23,8 +23,8 @@ internal sealed class ReopenSuite(BenchmarkRun run)
     public void Run()
     {
         run.Report.Heading($"Opening of {Figure.Bytes(LogBytes)} and a tail of {TailRecords} records, cold");
-        var logs = LogCatalogue.All
-            .Where(system => system.Replays && run.Options.Includes(system.Name))
+        var logs = run.Logs
+            .Where(system => system.Replays)
             .Select(system => FilledLog.Create(run, system, LogBytes, TailRecords))
             .ToArray();
         _payloadBytes = logs.Length == 0 ? 0 : logs[0].PayloadBytes;

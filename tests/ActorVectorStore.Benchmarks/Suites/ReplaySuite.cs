@@ -20,8 +20,8 @@ internal sealed class ReplaySuite(BenchmarkRun run)
     public void Run()
     {
         run.Report.Heading($"Replay of {Figure.Bytes(LogBytes)} in records of {Figure.Bytes(FilledLog.RecordBytes)}");
-        var logs = LogCatalogue.All
-            .Where(system => system.Replays && run.Options.Includes(system.Name))
+        var logs = run.Logs
+            .Where(system => system.Replays)
             .Select(system => FilledLog.Create(run, system, LogBytes, tail: null))
             .ToArray();
         for (var repetition = 0; repetition < run.Options.Repetitions; repetition++)

@@ -1,3 +1,4 @@
+using ActorVectorStore.Benchmarks.Logs;
 using ActorVectorStore.Benchmarks.Measurement;
 using ActorVectorStore.Benchmarks.Report;
 
@@ -34,6 +35,14 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         foreach (var (fact, value) in MachineFacts.Of(run.Device))
         {
             table.Add(fact, value);
+        }
+
+        foreach (var log in LogCatalogue.All)
+        {
+            if (log.Missing() is { } reason)
+            {
+                table.Add($"without {log.Name}", reason);
+            }
         }
 
         table.Add("command", "`" + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)) + "`");

@@ -20,6 +20,15 @@ internal static class LightningNativeLibrary
 
     public static void Register() => _ = Registered.Value;
 
+    /// <summary>Why there is no LMDB on this machine, or null if there is.</summary>
+    public static string? Missing()
+    {
+        Register();
+        return Resolve("lmdb", typeof(LightningEnvironment).Assembly, null) == IntPtr.Zero
+            ? $"neither the library in the LightningDB package nor {SystemLibrary} can be loaded"
+            : null;
+    }
+
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
         NativeLibrary.TryLoad(name, assembly, path, out var packaged) ? packaged
         : NativeLibrary.TryLoad(SystemLibrary, out var installed) ? installed
