@@ -6,44 +6,27 @@ namespace ActorVectorStore.Wal;
 public static class WalInspector
 {
     /// <summary>What the log holds: reads as much as opening it would.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
-    /// <exception cref="DirectoryLockedException">A process has the log open.</exception>
-    /// <exception cref="CorruptionException">The log could not be opened.</exception>
-    /// <exception cref="UnsupportedFormatException">A newer program wrote the log.</exception>
-    public static WalInspection Inspect(IFileSystem fileSystem, string directory) => With(fileSystem, directory, Describe);
+    /// <inheritdoc cref="OfflineLog.Open" path="/exception"/>
+    public static WalInspection Inspect(IFileSystem fileSystem, string directory)
+    {
+        using var log = OfflineLog.Open(fileSystem, directory);
+        return Describe(log.Recovered);
+    }
 
     /// <summary>Reads every frame and every index of the log and lists what is damaged, all segments, whatever is wrong with the others.</summary>
-    /// <inheritdoc cref="Inspect" path="/exception"/>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    /// <exception cref="DirectoryLockedException">A process has the log open.</exception>
+    /// <exception cref="UnsupportedFormatException">A newer program wrote the log.</exception>
     public static WalVerification Verify(IFileSystem fileSystem, string directory)
     {
         try
         {
-            return With(fileSystem, directory, Verify);
+            using var log = OfflineLog.Open(fileSystem, directory);
+            return Verify(log.Recovered);
         }
         catch (CorruptionException e)
         {
             return new WalVerification(0, 0, [Problem(e)]);
-        }
-    }
-
-    private static TResult With<TResult>(IFileSystem fileSystem, string directory, Func<RecoveredLog, TResult> look)
-    {
-        ArgumentNullException.ThrowIfNull(fileSystem);
-        ArgumentException.ThrowIfNullOrEmpty(directory);
-        if (!fileSystem.DirectoryExists(directory))
-        {
-            throw new DirectoryNotFoundException($"There is no directory {directory}.");
-        }
-
-        using var directoryLock = fileSystem.LockDirectory(directory);
-        var recovery = new LogRecovery(fileSystem, directory, FileOpening.ReadExisting, WalMutations.None);
-        try
-        {
-            return look(recovery.Read());
-        }
-        finally
-        {
-            recovery.CloseFiles();
         }
     }
 

@@ -18,7 +18,7 @@ namespace ActorVectorStore.Wal;
 public sealed class WriteAheadLog : IAsyncDisposable
 {
     private readonly LogIndex _index;
-    private readonly FrameSeal _seal;
+    private readonly BatchQueries _queries;
     private readonly GroupCommit _commits;
     private readonly CommitPipeline _pipeline;
     private readonly SegmentSupply _supply;
@@ -30,17 +30,19 @@ public sealed class WriteAheadLog : IAsyncDisposable
 
     private WriteAheadLog(IFileSystem fileSystem, string directory, WalOptions options, RecoveredLog recovered, IDisposable directoryLock, WalTesting testing)
     {
-        (_index, _seal, _lock) = (recovered.Index, recovered.Seal, directoryLock);
+        (_index, _lock) = (recovered.Index, directoryLock);
+        var seal = recovered.Seal;
+        _queries = new BatchQueries(_index, seal);
         Recovery = recovered.Report;
         _counters = new WalCounters();
-        _supply = new SegmentSupply(fileSystem, directory, options, _seal.Salt, _counters, testing.Mutations);
+        _supply = new SegmentSupply(fileSystem, directory, options, seal.Salt, _counters, testing.Mutations);
         _supply.Start(recovered.NextNumber, recovered.Spares);
-        _maintenance = new Maintenance(_index, _supply, new SegmentSealer(_index, _seal, _counters), testing.IsInline);
-        _pipeline = new CommitPipeline(_index, _supply, _maintenance, new CommitWriter(_seal), options, directory, testing.Mutations);
+        _maintenance = new Maintenance(_index, _supply, new SegmentSealer(_index, seal, _counters), testing.IsInline);
+        _pipeline = new CommitPipeline(_index, _supply, _maintenance, new CommitWriter(seal), options, directory, testing.Mutations);
         _pipeline.Start(recovered.Active, recovered.End, recovered.Chain);
         _pipeline.Published += RaisePublished;
         _commits = new GroupCommit(_index, _pipeline, options, testing.IsInline);
-        _maintenance.Start(new Reclaimer(_index, _commits, options, _seal, testing.Mutations), _commits.PoisonWith);
+        _maintenance.Start(new Reclaimer(_index, _commits, options, seal, testing.Mutations), _commits.PoisonWith);
     }
 
     /// <summary>
@@ -207,10 +209,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
     public StreamState ReadState(string stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        lock (_index.Gate)
-        {
-            return _index.Find(stream)?.State ?? default;
-        }
+        return _queries.State(stream);
     }
 
     /// <summary>The stream with a number from 0 to <see cref="StreamCount"/> - 1.</summary>
@@ -231,73 +230,20 @@ public sealed class WriteAheadLog : IAsyncDisposable
     public BatchReader ReadStream(string stream, long fromSequence = 1, long toSequence = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        lock (_index.Gate)
-        {
-            if (_index.Find(stream) is not { } entry)
-            {
-                return new BatchReader(_index, new FrameWindow(_seal), new StreamSource(_index.Gate, null!, [], 0, 0), []);
-            }
-
-            var from = Math.Max(fromSequence, entry.DeletedTo + 1);
-            var extents = new List<StreamExtent>();
-            foreach (ref readonly var extent in entry.Extents)
-            {
-                if (extent.LastSequence >= from && extent.FirstSequence <= toSequence)
-                {
-                    extents.Add(extent);
-                }
-            }
-
-            var leases = extents.Select(extent => extent.Segment).Distinct().ToArray();
-            return Reader(new StreamSource(_index.Gate, entry, [.. extents], from, toSequence), leases);
-        }
+        return _queries.Stream(stream, fromSequence, toSequence);
     }
 
     /// <summary>
     /// The batches of all streams with an event that is not deleted and whose ordinal is at least <paramref name="fromOrdinal"/>, in the order of
     /// their ordinals, as far as they are durable at the call.
     /// </summary>
-    public BatchReader ReadAll(long fromOrdinal = 1)
-    {
-        lock (_index.Gate)
-        {
-            var parts = Parts(fromOrdinal, out var leases);
-            var relocated = leases.SelectMany(segment => segment.Relocated.Select(frame => Place(segment, frame)));
-            return Reader(new AllSource(parts, InOrder(relocated, fromOrdinal), fromOrdinal), leases);
-        }
-    }
+    public BatchReader ReadAll(long fromOrdinal = 1) => _queries.All(fromOrdinal);
 
     /// <summary>As <see cref="ReadAll"/>, only the batches that were appended with a tag.</summary>
     public BatchReader ReadTag(string tag, long fromOrdinal = 1)
     {
         ArgumentNullException.ThrowIfNull(tag);
-        OrdinalSource.Part[] parts, relocatedParts;
-        Segment[] leases;
-        lock (_index.Gate)
-        {
-            parts = Parts(fromOrdinal, out leases);
-            relocatedParts = [.. leases.Where(segment => segment.Relocated.Count > 0).Select(Part)];
-            foreach (var segment in leases)
-            {
-                segment.Lease();
-            }
-        }
-
-        try
-        {
-            var relocated = relocatedParts.SelectMany(part => RelocatedWithTag(part, tag));
-            return new BatchReader(
-                _index, new FrameWindow(_seal), new TagSource(_index.Gate, tag, parts, InOrder(relocated, fromOrdinal), fromOrdinal), leases);
-        }
-        catch
-        {
-            foreach (var segment in leases)
-            {
-                segment.EndLease();
-            }
-
-            throw;
-        }
+        return _queries.Tag(tag, fromOrdinal);
     }
 
     /// <summary>
@@ -446,38 +392,6 @@ public sealed class WriteAheadLog : IAsyncDisposable
 
         return _commits.AppendAsync(pending).AsTask();
     }
-
-    private BatchReader Reader(IBatchSource source, Segment[] leases)
-    {
-        foreach (var segment in leases)
-        {
-            segment.Lease();
-        }
-
-        return new BatchReader(_index, new FrameWindow(_seal), source, leases);
-    }
-
-    /// <summary>The segments that may hold the ordinal or later ones; all that hold relocated batches are leased beside them.</summary>
-    private OrdinalSource.Part[] Parts(long fromOrdinal, out Segment[] leases)
-    {
-        var segments = _index.Segments.ToArray();
-        var first = Math.Max(0, Array.FindLastIndex(segments, segment => segment.FirstOrdinal <= fromOrdinal));
-        leases = [.. segments.Where((segment, i) => i >= first || segment.Relocated.Count > 0)];
-        return [.. segments.Skip(first).Select(Part)];
-    }
-
-    private static OrdinalSource.Part Part(Segment segment) => new(segment, segment.End);
-
-    private static OrdinalSource.Place Place(Segment segment, in FrameReference frame) =>
-        new(segment, frame.Offset, frame.FirstOrdinal, frame.LastOrdinal);
-
-    private IEnumerable<OrdinalSource.Place> RelocatedWithTag(OrdinalSource.Part part, string tag) =>
-        TagSource.Tagged(_index.Gate, part, tag)
-            .Where(frame => frame.IsRelocated)
-            .Select(frame => new OrdinalSource.Place(part.Segment, frame.Offset, frame.FirstOrdinal, frame.LastOrdinal));
-
-    private static OrdinalSource.Place[] InOrder(IEnumerable<OrdinalSource.Place> places, long fromOrdinal) =>
-        [.. places.Where(place => place.LastOrdinal >= fromOrdinal).OrderBy(place => place.FirstOrdinal)];
 
     /// <summary>Segments without an index on disk, as a power failure may leave them, get one.</summary>
     private void SealScanned()

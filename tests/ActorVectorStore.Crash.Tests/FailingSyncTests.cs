@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorVectorStore.Model;
+using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Crash.Tests;
 
@@ -28,7 +29,7 @@ public sealed class FailingSyncTests : IDisposable
         var synced = (await File.ReadAllLinesAsync(trace)).Count(line => line.Contains("fdatasync(", StringComparison.Ordinal) && line.EndsWith("= 0", StringComparison.Ordinal));
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("sync", run.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("sync", run.Errors, StringComparison.OrdinalIgnoreCase);
 
         // Each sync that succeeded carries at most one batch of each writer. (The tracer counts the calls of each thread by itself.)
         Assert.InRange(acknowledged.Length, 1, DemoWriters * synced);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Crash.Tests;
 

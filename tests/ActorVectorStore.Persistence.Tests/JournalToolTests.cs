@@ -39,7 +39,7 @@ public sealed class JournalToolTests : PersistenceTest
     {
         await WriteSomething();
 
-        var verification = await _tool.VerifyAsync(DataDirectory);
+        var verification = _tool.Verify(DataDirectory);
 
         Assert.Empty(verification.Problems);
         Assert.Equal(4, verification.Events);
@@ -55,7 +55,7 @@ public sealed class JournalToolTests : PersistenceTest
         var segment = Directory.GetFiles(DataDirectory).First(file => File.ReadAllBytes(file).AsSpan().IndexOf("b-1"u8) >= 0);
         Flip(segment, File.ReadAllBytes(segment).AsSpan().IndexOf("b-1"u8));
 
-        var problems = (await _tool.VerifyAsync(DataDirectory)).Problems;
+        var problems = _tool.Verify(DataDirectory).Problems;
 
         Assert.Equal(new[] { segment, snapshot }.Order(), problems.Select(problem => problem.File).Order());
     }
@@ -83,7 +83,7 @@ public sealed class JournalToolTests : PersistenceTest
     public async Task A_missing_directory_is_said_to_be_missing_and_not_created()
     {
         Assert.Throws<DirectoryNotFoundException>(() => _tool.Inspect(DataDirectory));
-        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => _tool.VerifyAsync(DataDirectory));
+        Assert.Throws<DirectoryNotFoundException>(() => _tool.Verify(DataDirectory));
         await Assert.ThrowsAsync<DirectoryNotFoundException>(() => _tool.ExportAsync(DataDirectory, Stream.Null));
         Assert.False(Directory.Exists(DataDirectory));
     }

@@ -14,7 +14,7 @@ public sealed class RoomTests
         ["Persistence"] = ["Wal"],
         ["Cluster"] = ["Storage", "Model"],
         [""] = ["Cluster", "Persistence", "Model", "Storage", "Wal"],
-        ["Cli"] = ["", "Wal", "FileSystem", "Model"],
+        ["Cli"] = ["", "Persistence", "Wal", "FileSystem", "Model"],
     };
 
     private static readonly string[] RoomsWithoutSubject = ["Utils", "Helpers", "Common", "Core", "Extensions", "Misc"];

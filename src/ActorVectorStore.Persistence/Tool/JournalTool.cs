@@ -34,17 +34,16 @@ public sealed class JournalTool(IFileSystem fileSystem)
     }
 
     /// <summary>
-    /// Reads every frame, takes every batch apart and reads every snapshot. A sound log is opened for it, which erases what a crash left unfinished at
-    /// its end; a damaged one is left as it is.
+    /// Reads every frame, reads every snapshot, and takes every batch apart if no frame is damaged. Modifies nothing.
     /// </summary>
-    public async Task<JournalVerification> VerifyAsync(string directory)
+    public JournalVerification Verify(string directory)
     {
         var frames = WalInspector.Verify(fileSystem, directory);
         var problems = new List<WalProblem>(frames.Problems);
         var (snapshots, events) = (VerifySnapshots(directory, problems), 0L);
         if (frames.Problems.Count == 0)
         {
-            await using var log = WriteAheadLog.Open(fileSystem, directory);
+            using var log = OfflineLog.Open(fileSystem, directory);
             events = CountEvents(log, problems);
         }
 
@@ -54,14 +53,13 @@ public sealed class JournalTool(IFileSystem fileSystem)
     /// <summary>
     /// Writes every event that is not deleted as one line of JSON, in the order of the ordinals: <c>persistenceId</c>, <c>sequenceNr</c>, <c>ordinal</c>,
     /// <c>timestamp</c> (ISO 8601, UTC), <c>writer</c>, <c>tags</c>, <c>adapterManifest</c>, <c>serializerId</c>, <c>manifest</c>, and the payload as
-    /// <c>json</c> if its bytes are a JSON document, else as <c>base64</c>. Opens the log as an actor system would. Returns the number of events.
+    /// <c>json</c> if its bytes are a JSON document, else as <c>base64</c>. Modifies nothing. Returns the number of events.
     /// </summary>
     /// <exception cref="CorruptionException">Something is damaged; the lines before it were written.</exception>
     public async Task<long> ExportAsync(string directory, Stream target, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(target);
-        RequireDirectory(directory);
-        await using var log = WriteAheadLog.Open(fileSystem, directory);
+        using var log = OfflineLog.Open(fileSystem, directory);
         using var batches = log.ReadAll();
         await using var lines = new EventLineWriter(target);
         var memory = new ShapeMemory();
@@ -75,7 +73,7 @@ public sealed class JournalTool(IFileSystem fileSystem)
         return lines.Count;
     }
 
-    private static void WriteLines(WriteAheadLog log, in StoredBatch batch, ShapeMemory memory, EventLineWriter lines)
+    private static void WriteLines(OfflineLog log, in StoredBatch batch, ShapeMemory memory, EventLineWriter lines)
     {
         var deletedTo = log.ReadState(batch.Stream).DeletedTo;
         using var events = new EventBatchFormat.Reader(batch, memory);
@@ -88,7 +86,7 @@ public sealed class JournalTool(IFileSystem fileSystem)
         }
     }
 
-    private static long CountEvents(WriteAheadLog log, List<WalProblem> problems)
+    private static long CountEvents(OfflineLog log, List<WalProblem> problems)
     {
         var count = 0L;
         var memory = new ShapeMemory();
@@ -134,13 +132,5 @@ public sealed class JournalTool(IFileSystem fileSystem)
         }
 
         return read;
-    }
-
-    private void RequireDirectory(string directory)
-    {
-        if (!fileSystem.DirectoryExists(directory))
-        {
-            throw new DirectoryNotFoundException($"There is no directory {directory}.");
-        }
     }
 }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace ActorVectorStore.Crash.Tests;
+namespace ActorVectorStore.Testing;
 
-/// <summary>The program, as a process of its own.</summary>
-internal static class Avs
+/// <summary>The program <c>avs</c>, as a process of its own. It must be among the files of the test: a reference to its project brings it there.</summary>
+public static class Avs
 {
     /// <summary>Runs the program to its end, under another one if that is given; returns its exit code and what it printed.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] under, params string[] arguments)

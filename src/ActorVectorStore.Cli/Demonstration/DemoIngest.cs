@@ -1,11 +1,14 @@
 using System.Globalization;
 using ActorVectorStore.Model;
+using ActorVectorStore.Wal;
 
-namespace ActorVectorStore.Cli;
+namespace ActorVectorStore.Cli.Demonstration;
 
 /// <summary>The part of the demo that runs in a process of its own, to be killed: it ingests, and says after each batch that it was acknowledged.</summary>
 internal static class DemoIngest
 {
+    public const string CommandName = "demo-ingest";
+    public const string FiguresPrefix = "log: ";
     public const int BatchPoints = 50;
     public const int Writers = 4;
 
@@ -17,7 +20,8 @@ internal static class DemoIngest
     public static async Task<int> RunAsync(string directory, int firstBatch, TextWriter acknowledged)
     {
         var words = DemoWords.Load();
-        await using var database = await VectorDatabase.OpenAsync(directory).ConfigureAwait(false);
+        var database = await VectorDatabase.OpenAsync(directory).ConfigureAwait(false);
+        await using var closing = database.ConfigureAwait(false);
         if ((await database.ListCollectionsAsync().ConfigureAwait(false)).Count == 0)
         {
             await database.CreateCollectionAsync(Schema).ConfigureAwait(false);
@@ -38,6 +42,11 @@ internal static class DemoIngest
                 }
             }
         }))).ConfigureAwait(false);
+        await acknowledged.WriteLineAsync(FiguresPrefix + FiguresOf(database.LogStatistics!)).ConfigureAwait(false);
         return 0;
     }
+
+    private static string FiguresOf(WalStatistics log) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{log.Batches:N0} events of {Figures.Bytes(log.PayloadBytes)} made durable by {log.Commits:N0} syncs, {(double)log.CommitBytes / Math.Max(1, log.PayloadBytes):f2} bytes written per byte");
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using ActorVectorStore.Model;
 
-namespace ActorVectorStore.Cli;
+namespace ActorVectorStore.Cli.Demonstration;
 
 /// <summary>The words of the demo and their vectors, from the program's resources.</summary>
 internal sealed class DemoWords
