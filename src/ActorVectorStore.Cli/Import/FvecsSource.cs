@@ -12,7 +12,7 @@ internal sealed class FvecsSource : IPointSource
     private readonly Stream _stream;
     private readonly byte[] _record;
     private ulong _nextId;
-    private bool _hasRecord;
+    private bool _isFirst = true;
 
     public FvecsSource(Stream stream, ulong firstId)
     {
@@ -31,7 +31,7 @@ internal sealed class FvecsSource : IPointSource
 
         _record = new byte[sizeof(int) + (Dimension * sizeof(float))];
         head.CopyTo(_record);
-        _hasRecord = ReadRecord(alreadyRead: head.Length);
+        ReadRecord(alreadyRead: head.Length);
     }
 
     public int Dimension { get; }
@@ -41,13 +41,13 @@ internal sealed class FvecsSource : IPointSource
     public bool TryRead(out Point? point)
     {
         point = null;
-        if (!_hasRecord)
+        if (!_isFirst && !ReadRecord(alreadyRead: 0))
         {
             return false;
         }
 
+        _isFirst = false;
         point = new Point(PointId.FromNumber(_nextId++), MemoryMarshal.Cast<byte, float>(_record.AsSpan(sizeof(int))).ToArray());
-        _hasRecord = ReadRecord(alreadyRead: 0);
         return true;
     }
 

@@ -19,13 +19,13 @@ internal sealed class JsonLinesSource : IPointSource
     private int _begin;
     private int _end;
     private long _line;
-    private Point? _next;
+    private Point? _first;
 
     public JsonLinesSource(Stream stream)
     {
         _stream = stream;
-        _next = ReadPoint() ?? throw new InvalidDataException("Expected a line with a point, found the end of the file.");
-        Dimension = _next.Vector.Length;
+        _first = ReadPoint() ?? throw new InvalidDataException("Expected a line with a point, found the end of the file.");
+        Dimension = _first.Vector.Length;
     }
 
     /// <summary>0 until the first point has been read.</summary>
@@ -35,8 +35,8 @@ internal sealed class JsonLinesSource : IPointSource
 
     public bool TryRead(out Point? point)
     {
-        point = _next;
-        _next = point is null ? null : ReadPoint();
+        point = _first ?? ReadPoint();
+        _first = null;
         return point is not null;
     }
 
