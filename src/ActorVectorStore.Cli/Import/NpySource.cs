@@ -27,7 +27,9 @@ internal sealed class NpySource : IPointSource
         point = null;
         if (_next == _header.Rows)
         {
-            return false;
+            return _stream.ReadByte() < 0
+                ? false
+                : throw new InvalidDataException($"Expected the end of the file after {_header.Rows} rows, found more bytes.");
         }
 
         var read = _stream.ReadAtLeast(_row, _row.Length, throwOnEndOfStream: false);
