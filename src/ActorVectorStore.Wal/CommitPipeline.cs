@@ -15,7 +15,6 @@ internal sealed class CommitPipeline
     private readonly CommitWriter _writer;
     private readonly WalOptions _options;
     private readonly WalMutations _mutations;
-    private readonly List<(MovedBatch Batch, FrameReference Place)> _moved = [];
 
     private Segment? _active;
     private Segment? _sealing;
@@ -70,7 +69,7 @@ internal sealed class CommitPipeline
             return null;
         }
 
-        if (bytes > Room && (group.FrameBytes > Room || !IsWorthSplitting(bytes)))
+        if (bytes > Room && (group.FrameBytes > Room || !IsWorthSplitting))
         {
             Roll(group.FrameBytes);
         }
@@ -79,7 +78,6 @@ internal sealed class CommitPipeline
         var isFirst = offset == SegmentFormat.HeaderBytes;
         _writer.Begin(_active!, offset, _chain);
         _nextOrdinal = _index.NextOrdinal;
-        _moved.Clear();
         if (isFirst)
         {
             AddSegmentStart();
@@ -152,9 +150,9 @@ internal sealed class CommitPipeline
 
     private long Room => _active is null ? -1 : _active.Capacity - _offset;
 
-    // A group that could fill a good part of a segment is cut where the segment ends; a small one moves on as a whole, so that its callers stay
+    // A group is cut where the segment ends if that leaves it a good part of a segment; else it moves on as a whole, so that its callers stay
     // together and share one sync. What stays unused is never more than a quarter of the segment.
-    private bool IsWorthSplitting(long bytes) => Room >= _options.SegmentBytes / 4 || bytes > _options.SegmentBytes / 4;
+    private bool IsWorthSplitting => Room >= _options.SegmentBytes / 4;
 
     private static long TotalBytes(PendingAppend group)
     {
@@ -170,7 +168,7 @@ internal sealed class CommitPipeline
     private void Roll(long frameBytes)
     {
         var startBytes = FrameFormat.FrameBytes(SegmentStartFrame.MetaBytes, SegmentStartFrame.PayloadBytes(_index.Segments.Count));
-        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, _supply.Prepare);
+        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, _maintenance.PrepareForWaiting);
         next.Frames = new SegmentFrames();
         if (_active is not null && _offset > SegmentFormat.HeaderBytes)
         {
@@ -224,7 +222,7 @@ internal sealed class CommitPipeline
                 AddDeletion(pending);
                 break;
             case FrameKind.SegmentFreed:
-                _writer.AddFreed(pending.Relocation!, (batch, place) => _moved.Add((batch, place)));
+                _writer.AddFreed(pending.Relocation!);
                 break;
             case FrameKind.Mark:
                 _writer.Add(FrameKind.Mark, 0, [], FrameFormat.PayloadChecksum([]), 0, 0, static (_, _) => { });
@@ -270,7 +268,7 @@ internal sealed class CommitPipeline
     private void PublishFreed(Relocation relocation)
     {
         var frames = _active!.Frames!;
-        foreach (var (batch, place) in _moved)
+        foreach (var (batch, place) in relocation.Batches.Zip(relocation.Places))
         {
             place.Stream.DropSegment(relocation.Source);
             frames.AddRelocated(place);

@@ -43,8 +43,8 @@ internal sealed class CommitWriter(FrameSeal seal)
         return offset;
     }
 
-    /// <summary>Adds the frame that frees a segment, with everything that moves. <paramref name="moved"/> is told each batch's new place.</summary>
-    public uint AddFreed(Relocation relocation, Action<MovedBatch, FrameReference> moved)
+    /// <summary>Adds the frame that frees a segment, with everything that moves, and says where each batch goes.</summary>
+    public uint AddFreed(Relocation relocation)
     {
         var payload = new byte[relocation.PayloadBytes];
         var offset = Offset;
@@ -59,7 +59,7 @@ internal sealed class CommitWriter(FrameSeal seal)
             WriteInnerHead(
                 frame, FrameKind.EventBatch, FrameFormat.RelocatedFlag, batch.Meta.Length, batch.Payload.Length, batch.PayloadChecksum,
                 batch.Frame.FirstOrdinal, place);
-            moved(batch, batch.Frame with { Offset = place, Bytes = frame.Length });
+            relocation.Places.Add(batch.Frame with { Offset = place, Bytes = frame.Length });
             written += frame.Length;
         }
 

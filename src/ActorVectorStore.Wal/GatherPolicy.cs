@@ -18,17 +18,17 @@ internal sealed class GatherPolicy(int microsecondsMax)
     private int _patience = PatienceMax;
     private int _skip;
 
-    /// <summary>A group of this many callers was just acknowledged.</summary>
-    public void Acknowledged(int callers)
+    /// <summary>So many callers were just acknowledged, while so many others had come already.</summary>
+    public void Acknowledged(int callers, int queued)
     {
         _acknowledgedAt = Stopwatch.GetTimestamp();
-        _expected = callers;
+        _expected = callers <= 1 && queued == 0 ? 0 : callers + queued;
     }
 
-    /// <summary>Waits until as many callers as were acknowledged have come, or the time is up.</summary>
+    /// <summary>Waits until all of them are there, or the time is up. <paramref name="queued"/> says how many are; a full commit says enough.</summary>
     public void Wait(Func<int> queued)
     {
-        if (_expected <= 1 || _ticksMax == 0 || (_skip > 0 && _skip-- > 0))
+        if (_expected == 0 || _ticksMax == 0 || (_skip > 0 && _skip-- > 0))
         {
             return;
         }

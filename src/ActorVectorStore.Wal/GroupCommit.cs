@@ -19,6 +19,7 @@ internal sealed class GroupCommit
     private readonly CompletionPump _pump;
     private readonly object _parking = new();
     private readonly object _room = new();
+    private readonly Func<int> _enough;
     private readonly Thread? _writer;
 
     private PendingAppend? _head;
@@ -36,6 +37,7 @@ internal sealed class GroupCommit
         (_index, _pipeline, _options, _isInline) = (index, pipeline, options, isInline);
         _gather = new GatherPolicy(options.GatherMicrosecondsMax);
         _pump = new CompletionPump(isInline);
+        _enough = () => QueuedBytes >= options.CommitBytesMax ? int.MaxValue : Queued;
         if (!isInline)
         {
             _writer = new Thread(WriteQueued) { IsBackground = true, Name = "log writer" };
@@ -171,6 +173,22 @@ internal sealed class GroupCommit
             bound.Pending++;
         }
 
+        Enqueue(pending);
+        _queued++;
+        _queuedBytes += pending.PayloadBytes;
+    }
+
+    /// <summary>Space is given back by the next commit, whatever waits: it depends on nothing in the queue, and the queue may need the space.</summary>
+    private void Enqueue(PendingAppend pending)
+    {
+        if (pending.Kind == FrameKind.SegmentFreed)
+        {
+            pending.Next = _head;
+            _head = pending;
+            _tail ??= pending;
+            return;
+        }
+
         if (_tail is null)
         {
             _head = pending;
@@ -181,8 +199,6 @@ internal sealed class GroupCommit
         }
 
         _tail = pending;
-        _queued++;
-        _queuedBytes += pending.PayloadBytes;
     }
 
     private void SignalWriter()
@@ -216,8 +232,8 @@ internal sealed class GroupCommit
 
             while (TryLead())
             {
-                _gather.Wait(() => Queued);
-                _gather.Acknowledged(CommitOnce());
+                _gather.Wait(_enough);
+                _gather.Acknowledged(CommitOnce(), Queued);
                 EndLeading(signal: false);
                 _pump.Look();
             }
@@ -232,7 +248,16 @@ internal sealed class GroupCommit
         }
     }
 
-    /// <summary>In a test: commits on this thread what was queued asynchronously.</summary>
+    /// <summary>In a test without threads: commits what was queued, which otherwise the writer does.</summary>
+    public void CommitInline()
+    {
+        if (_isInline)
+        {
+            CommitQueued();
+        }
+    }
+
+    /// <summary>Commits on this thread what was queued asynchronously.</summary>
     public void CommitQueued()
     {
         while (TryLead())

@@ -46,6 +46,13 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
         }
     }
 
+    /// <summary>A commit found no segment: makes one on its thread, of what was freed if there is any.</summary>
+    public void PrepareForWaiting()
+    {
+        RecycleFreed();
+        supply.Prepare(1);
+    }
+
     public void Seal(Segment segment)
     {
         lock (index.Gate)
@@ -148,7 +155,7 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
         }
     }
 
-    private void Prepare() => Guard(supply.Prepare);
+    private void Prepare() => Guard(supply.PrepareAhead);
 
     private void SealAndRecycle()
     {
@@ -157,6 +164,11 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
             Guard(() => sealer.Seal(segment));
         }
 
+        RecycleFreed();
+    }
+
+    private void RecycleFreed()
+    {
         while (TryDequeue(_toRecycle) is { } segment)
         {
             Guard(() => supply.Recycle(segment));
@@ -168,7 +180,7 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
         var waiting = TakeReclaims();
         try
         {
-            CompleteReclaims(waiting, _reclaimer!.Run(), null);
+            CompleteReclaims(waiting, _reclaimer!.Run(thorough: waiting.Length > 0, ServeCommits), null);
         }
         catch (Exception e)
         {
@@ -177,6 +189,22 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
         }
 
         SealAndRecycle();
+    }
+
+    /// <summary>Between two steps of a long pass: what the commits need.</summary>
+    private void ServeCommits()
+    {
+        bool prepare;
+        lock (_work)
+        {
+            (prepare, _wantsPreparation) = (_wantsPreparation, false);
+        }
+
+        SealAndRecycle();
+        if (prepare)
+        {
+            Prepare();
+        }
     }
 
     private TaskCompletionSource<ReclaimReport>[] TakeReclaims()

@@ -4,26 +4,72 @@ namespace ActorVectorStore.Wal;
 /// Frees segments: those in which nothing is live at once, and those in which little is live after that little has been appended again, so that one
 /// idle stream cannot keep gigabytes. Runs on the maintenance thread.
 /// </summary>
+/// <remarks>
+/// What is little now is often nothing soon, and rewriting it would have been in vain. In the background it is therefore rewritten only when dead
+/// bytes outweigh the live ones by far (<see cref="DeadSegmentsMin"/>); who asks for a pass gets all of it.
+/// </remarks>
 internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions options, FrameSeal seal, WalMutations mutations)
 {
-    /// <summary>Frees what can be freed now.</summary>
-    public ReclaimReport Run()
+    /// <summary>Segments' worth of dead bytes that may stay as long as they are not more than the live ones.</summary>
+    private const int DeadSegmentsMin = 8;
+
+    private readonly FrameWindow _indexes = new(seal);
+    private readonly FrameWindow _frames = new(seal);
+
+    /// <summary>
+    /// Frees what can be freed now, a few segments by each commit; <paramref name="afterEach"/> runs behind each of those. A thorough pass rewrites
+    /// whatever has little that is live.
+    /// </summary>
+    public ReclaimReport Run(bool thorough, Action afterEach)
     {
         MeasurePartlyDeleted();
         var freed = 0;
         long batches = 0, bytes = 0;
-        while (PickSegment() is { } segment)
+        while (PlanNext(thorough) is { Count: > 0 } relocations)
         {
-            var relocation = Plan(segment);
-            var pending = commits.Rent();
-            pending.SetRelocation(relocation);
-            commits.Append(pending);
-            freed++;
-            batches += relocation.Batches.Count;
-            bytes += relocation.Batches.Sum(batch => batch.Frame.Bytes);
+            Commit(relocations);
+            freed += relocations.Count;
+            batches += relocations.Sum(relocation => relocation.Batches.Count);
+            bytes += relocations.Sum(relocation => relocation.Batches.Sum(batch => batch.Frame.Bytes));
+            afterEach();
         }
 
+        _indexes.Forget();
+        _frames.Forget();
         return new ReclaimReport(freed, batches, bytes);
+    }
+
+    /// <summary>As many segments as one commit can free.</summary>
+    private List<Relocation> PlanNext(bool thorough)
+    {
+        var relocations = new List<Relocation>();
+        long bytes = 0;
+        foreach (var segment in PickSegments(thorough))
+        {
+            var relocation = Plan(segment);
+            bytes += relocation.FrameBytes;
+            relocations.Add(relocation);
+            if (bytes >= options.CommitBytesMax / 2)
+            {
+                break;
+            }
+        }
+
+        return relocations;
+    }
+
+    private void Commit(List<Relocation> relocations)
+    {
+        var waiting = relocations.ConvertAll(relocation => commits.AppendAsync(PendingOf(relocation)).AsTask());
+        commits.CommitInline();
+        waiting.ForEach(task => task.GetAwaiter().GetResult());
+    }
+
+    private PendingAppend PendingOf(Relocation relocation)
+    {
+        var pending = commits.Rent();
+        pending.SetRelocation(relocation);
+        return pending;
     }
 
     /// <summary>Looks up how much of each extent with deleted batches is really live.</summary>
@@ -77,27 +123,37 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
         }
     }
 
-    private Segment? PickSegment()
+    private Segment[] PickSegments(bool thorough)
     {
         lock (index.Gate)
         {
             var head = index.Segments.LastOrDefault();
-            return index.Segments.FirstOrDefault(segment =>
-                segment != head
-                && segment.IsSealed
-                && segment.Index is not null
-                && segment.LiveBytes <= options.RewriteLivePercentMax * (segment.End / 100));
+            var livePercentMax = thorough || IsMostlyDead() ? options.RewriteLivePercentMax : 0;
+            return
+            [
+                .. index.Segments.Where(segment =>
+                    segment != head
+                    && segment.IsSealed
+                    && segment.Index is not null
+                    && segment.LiveBytes <= livePercentMax * (segment.End / 100)),
+            ];
         }
+    }
+
+    private bool IsMostlyDead()
+    {
+        var live = index.Segments.Sum(segment => segment.LiveBytes);
+        var dead = index.Segments.Sum(segment => segment.End) - live;
+        return dead > Math.Max(live, (long)DeadSegmentsMin * options.SegmentBytes);
     }
 
     private Relocation Plan(Segment segment)
     {
         var relocation = new Relocation(segment);
-        var frameWindow = new FrameWindow(seal);
-        var payload = new FrameWindow(seal).ReadIndexed(segment, segment.End, out _, out _);
+        var payload = _indexes.ReadIndexed(segment, segment.End, out _, out _);
         foreach (var (_, body) in SegmentIndex.StreamBodies(payload))
         {
-            PlanStream(relocation, body.Span, frameWindow);
+            PlanStream(relocation, body.Span, _frames);
         }
 
         return relocation;

@@ -11,6 +11,9 @@ internal sealed class Relocation(Segment source)
 
     public IReadOnlyList<MovedBatch> Batches => _batches;
 
+    /// <summary>Where each of the batches was written; filled by the commit.</summary>
+    public List<FrameReference> Places { get; } = [];
+
     /// <summary>Streams whose numbers only the source knows.</summary>
     public IReadOnlyList<StreamEntry> Floors => _floors;
 

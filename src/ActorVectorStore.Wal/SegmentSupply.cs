@@ -46,27 +46,49 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         }
     }
 
-    /// <summary>Brings the prepared files up to their number. Failures are kept for whoever waits in <see cref="Take"/>.</summary>
-    /// <exception cref="SyncFailedException">The log must stop.</exception>
-    public void Prepare()
+    /// <summary>Makes prepared files when half of them are used: one sync of the directory then serves several.</summary>
+    public void PrepareAhead()
     {
-        lock (_making)
+        if (PreparedCount <= options.PreparedSegments / 2)
         {
-            PrepareAlone();
+            Prepare(options.PreparedSegments);
         }
     }
 
-    private void PrepareAlone()
+    /// <summary>Brings the prepared files up to a number. Failures are kept for whoever waits in <see cref="Take"/>.</summary>
+    /// <exception cref="SyncFailedException">The log must stop.</exception>
+    public void Prepare(int wanted)
+    {
+        while (PreparedCount < wanted)
+        {
+            lock (_making)
+            {
+                if (!TryPrepareSome(wanted))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Every recycled segment at once, or one that has to be filled, so that whoever waits does not wait for all.</summary>
+    private bool TryPrepareSome(int wanted)
     {
         var made = new List<Segment>();
         try
         {
-            while (PreparedCount + made.Count < options.PreparedSegments)
+            while (PreparedCount + made.Count < wanted && TryRecycle() is { } recycled)
             {
-                made.Add(TryRecycle() ?? CreateZeroFilled());
+                made.Add(recycled);
+            }
+
+            if (made.Count == 0 && PreparedCount < wanted)
+            {
+                made.Add(CreateZeroFilled());
             }
 
             Offer(made);
+            return true;
         }
         catch (Exception e)
         {
@@ -80,6 +102,8 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
             {
                 throw;
             }
+
+            return false;
         }
     }
 

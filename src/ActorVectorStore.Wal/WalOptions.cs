@@ -6,8 +6,8 @@ public sealed record WalOptions
     /// <summary>Bytes of a segment file. Default: 32 MiB. Minimum: 4 KiB. Maximum: 1 GiB. A batch that does not fit gets a segment of its own size.</summary>
     public int SegmentBytes { get; init; } = 32 << 20;
 
-    /// <summary>Most bytes that one commit writes, unless a single batch has more. Default: 16 MiB. Minimum: 4 KiB.</summary>
-    public int CommitBytesMax { get; init; } = 16 << 20;
+    /// <summary>Most bytes that one commit writes, unless a single batch has more. Default: 24 MiB. Minimum: 4 KiB.</summary>
+    public int CommitBytesMax { get; init; } = 24 << 20;
 
     /// <summary>
     /// Most payload bytes that may wait for a commit. Beyond it <see cref="WriteAheadLog.Append"/> waits for room and
@@ -21,15 +21,16 @@ public sealed record WalOptions
     /// </summary>
     public int GatherMicrosecondsMax { get; init; } = 150;
 
-    /// <summary>Segment files kept ready ahead of the writer, so that no commit waits for one. Default: 2. Minimum: 1. Maximum: 64.</summary>
-    public int PreparedSegments { get; init; } = 2;
+    /// <summary>Segment files kept ready ahead of the writer, so that no commit waits for one; made anew when half of them are used. Default: 4. Minimum: 1. Maximum: 64.</summary>
+    public int PreparedSegments { get; init; } = 4;
 
     /// <summary>Emptied segment files kept for reuse beyond the prepared ones; more are deleted. Default: 8. Minimum: 0.</summary>
     public int SpareSegmentsMax { get; init; } = 8;
 
     /// <summary>
     /// A segment is rewritten (its live batches are appended again, then its file is freed) when at most this percentage of its bytes is live.
-    /// 0 frees only segments without any live batch. Default: 25. Maximum: 90.
+    /// 0 frees only segments without any live batch. In the background this waits until dead bytes outweigh the live ones and eight segments.
+    /// Default: 25. Maximum: 90.
     /// </summary>
     public int RewriteLivePercentMax { get; init; } = 25;
 
