@@ -25,7 +25,9 @@ internal static partial class Durability
     {
         if (!OperatingSystem.IsLinux())
         {
+#pragma warning disable RS0030 // On Windows and macOS it is the system's durable flush; on Linux the call below is made instead.
             RandomAccess.FlushToDisk(handle);
+#pragma warning restore RS0030
             return;
         }
 
