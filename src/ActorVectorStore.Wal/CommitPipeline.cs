@@ -85,7 +85,7 @@ internal sealed class CommitPipeline
             AddSegmentStart();
         }
 
-        var rest = AddFrames(group);
+        var last = AddFrames(group);
         _writer.Flush();
         Sync(_active!.File);
         (_offset, _chain, _end) = (_writer.Offset, _writer.Chain, new WalPosition(_active.Number, _writer.Offset));
@@ -93,7 +93,7 @@ internal sealed class CommitPipeline
         CommitBytes += _offset - offset;
         _hasWritten = true;
         _hasRolled = isFirst;
-        return rest;
+        return CutBehind(last);
     }
 
     /// <summary>Under the gate: readers see the segment up to the end of this commit. The group's members follow one by one.</summary>
@@ -195,22 +195,25 @@ internal sealed class CommitPipeline
             static (meta, state) => SegmentStartFrame.WriteMeta(meta, state.Item1, state.Item2));
     }
 
-    private PendingAppend? AddFrames(PendingAppend group)
+    /// <summary>Adds as many as fit; returns the last one. The chain stays whole until they are durable: should that fail, all of it fails.</summary>
+    private PendingAppend AddFrames(PendingAppend group)
     {
-        PendingAppend? previous = null;
-        for (var pending = group; pending is not null; pending = pending.Next)
+        AddFrame(group);
+        var last = group;
+        while (last.Next is { } pending && _writer.Offset + pending.FrameBytes <= _active!.Capacity)
         {
-            if (previous is not null && _writer.Offset + pending.FrameBytes > _active!.Capacity)
-            {
-                previous.Next = null;
-                return pending;
-            }
-
             AddFrame(pending);
-            previous = pending;
+            last = pending;
         }
 
-        return null;
+        return last;
+    }
+
+    private static PendingAppend? CutBehind(PendingAppend last)
+    {
+        var rest = last.Next;
+        last.Next = null;
+        return rest;
     }
 
     private void AddFrame(PendingAppend pending)
