@@ -10,6 +10,7 @@ public sealed class BatchReader : IDisposable
     private readonly FrameWindow _window;
     private readonly IBatchSource _source;
     private readonly Segment[] _leases;
+    private (Segment Segment, uint Offset)? _next;
     private bool _isDisposed;
 
     internal BatchReader(LogIndex index, FrameWindow window, IBatchSource source, Segment[] leases)
@@ -21,13 +22,14 @@ public sealed class BatchReader : IDisposable
     public StoredBatch Current { get; private set; }
 
     /// <summary>Goes on to the next batch that has an event which is not deleted; false at the end.</summary>
-    /// <exception cref="ActorVectorStore.FileSystem.CorruptionException">The next batch is damaged; the reader stays where it is.</exception>
+    /// <exception cref="ActorVectorStore.FileSystem.CorruptionException">The next batch is damaged; the reader stays before it.</exception>
     public bool MoveNext()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        while (_source.TryNext(_window, out var segment, out var offset))
+        while ((_next ??= NextPlace()) is var (segment, offset))
         {
             var payload = _window.ReadIndexed(segment, offset, out var header, out var meta);
+            _next = null;
             var frame = new EventBatchFrame.Reader(meta.Span);
             if (Find(frame.StreamUtf8, out var deletedTo) is { } stream && frame.FirstSequence + frame.Count - 1 > deletedTo)
             {
@@ -53,6 +55,9 @@ public sealed class BatchReader : IDisposable
             }
         }
     }
+
+    private (Segment Segment, uint Offset)? NextPlace() =>
+        _source.TryNext(_window, out var segment, out var offset) ? (segment, offset) : null;
 
     private string? Find(ReadOnlySpan<byte> utf8, out long deletedTo)
     {

@@ -24,6 +24,8 @@ internal sealed class CommitPipeline
     private long _nextOrdinal;
     private bool _hasWritten;
     private bool _hasRolled;
+    private bool _isOnReserve;
+    private LogIdentity _identity = null!;
 
     public CommitPipeline(LogIndex index, SegmentSupply supply, Maintenance maintenance, CommitWriter writer, WalOptions options, string directory, WalMutations mutations)
     {
@@ -43,24 +45,29 @@ internal sealed class CommitPipeline
 
     public long LastSyncMicroseconds { get; private set; }
 
+    /// <summary>The last <see cref="Write"/> came so far that some of its frames may be on the disk, whatever it threw.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Raised, off the gate, after something became visible.</summary>
     public event Action? Published;
 
     public bool Has(WalMutations mutation) => (_mutations & mutation) != 0;
 
-    /// <summary>Goes on where the log ends. <paramref name="active"/> is the segment to write, or null if the last one is sealed.</summary>
-    public void Start(Segment? active, WalPosition end, ulong chain)
+    /// <summary>Goes on where the log ends.</summary>
+    public void Start(RecoveredLog recovered, LogIdentity identity)
     {
-        (_active, _end, _chain) = (active, end, chain);
-        _offset = active is null ? 0 : end.Offset;
+        (_active, _end, _chain, _identity) = (recovered.Active, recovered.End, recovered.Chain, identity);
+        _offset = _active is null ? 0 : _end.Offset;
     }
 
     /// <summary>
     /// Makes as much of the group durable as fits into one segment; cuts off and returns the rest, which is untouched. Nothing counts when it throws:
-    /// after <see cref="DiskFullException"/> a later commit may succeed, after anything else the disk's state is unknown.
+    /// as long as the commit has not begun (<see cref="HasBegun"/>), a later one may succeed; afterwards the disk's state is unknown, also when it was
+    /// full, since whole frames may have landed.
     /// </summary>
     public PendingAppend? Write(PendingAppend group)
     {
+        HasBegun = false;
         _hasWritten = false;
         _hasRolled = false;
         var bytes = TotalBytes(group);
@@ -69,11 +76,8 @@ internal sealed class CommitPipeline
             return null;
         }
 
-        if (bytes > Room && (group.FrameBytes > Room || !IsWorthSplitting))
-        {
-            Roll(group.FrameBytes);
-        }
-
+        MakeRoom(group, bytes);
+        HasBegun = true;
         var offset = _offset;
         var isFirst = offset == SegmentFormat.HeaderBytes;
         _writer.Begin(_active!, offset, _chain);
@@ -83,15 +87,16 @@ internal sealed class CommitPipeline
             AddSegmentStart();
         }
 
-        var rest = AddFrames(group);
+        var last = AddFrames(group);
         _writer.Flush();
         Sync(_active!.File);
+        ConfirmIdentity();
         (_offset, _chain, _end) = (_writer.Offset, _writer.Chain, new WalPosition(_active.Number, _writer.Offset));
         Commits++;
         CommitBytes += _offset - offset;
         _hasWritten = true;
         _hasRolled = isFirst;
-        return rest;
+        return CutBehind(last);
     }
 
     /// <summary>Under the gate: readers see the segment up to the end of this commit. The group's members follow one by one.</summary>
@@ -165,10 +170,66 @@ internal sealed class CommitPipeline
         return bytes;
     }
 
-    private void Roll(long frameBytes)
+    /// <summary>Everything that needs space on the disk, before anything of the group is written.</summary>
+    private void MakeRoom(PendingAppend group, long bytes)
+    {
+        if (!_identity.IsDurable)
+        {
+            _identity.Prepare();
+        }
+
+        var rolls = bytes > Room && (group.FrameBytes > Room || !IsWorthSplitting);
+        if (!rolls && !_isOnReserve)
+        {
+            return;
+        }
+
+        var mayUseReserve = !HasBatch(group);
+        if (_isOnReserve && !mayUseReserve)
+        {
+            // The segment being written was kept for deletions: others may use it when there is another one for them.
+            _supply.RequireReserve();
+            _isOnReserve = false;
+        }
+
+        if (rolls)
+        {
+            Roll(group.FrameBytes, mayUseReserve);
+        }
+    }
+
+    private static bool HasBatch(PendingAppend group)
+    {
+        for (PendingAppend? pending = group; pending is not null; pending = pending.Next)
+        {
+            if (pending.Kind == FrameKind.EventBatch)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void ConfirmIdentity()
+    {
+        if (!_identity.IsDurable)
+        {
+            _identity.Confirm();
+        }
+    }
+
+    private void Roll(long frameBytes, bool mayUseReserve)
     {
         var startBytes = FrameFormat.FrameBytes(SegmentStartFrame.MetaBytes, SegmentStartFrame.PayloadBytes(_index.Segments.Count));
-        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, _maintenance.PrepareForWaiting);
+        if (!_supply.IsReady(mayUseReserve))
+        {
+            // What was freed is used again before anything is filled with zeros while callers wait.
+            _maintenance.RecycleFreed();
+        }
+
+        var next = _supply.Take(SegmentFormat.HeaderBytes + startBytes + frameBytes, mayUseReserve, out var isReserve);
+        _isOnReserve |= isReserve;
         next.Frames = new SegmentFrames();
         if (_active is not null && _offset > SegmentFormat.HeaderBytes)
         {
@@ -193,22 +254,25 @@ internal sealed class CommitPipeline
             static (meta, state) => SegmentStartFrame.WriteMeta(meta, state.Item1, state.Item2));
     }
 
-    private PendingAppend? AddFrames(PendingAppend group)
+    /// <summary>Adds as many as fit; returns the last one. The chain stays whole until they are durable: should that fail, all of it fails.</summary>
+    private PendingAppend AddFrames(PendingAppend group)
     {
-        PendingAppend? previous = null;
-        for (var pending = group; pending is not null; pending = pending.Next)
+        AddFrame(group);
+        var last = group;
+        while (last.Next is { } pending && _writer.Offset + pending.FrameBytes <= _active!.Capacity)
         {
-            if (previous is not null && _writer.Offset + pending.FrameBytes > _active!.Capacity)
-            {
-                previous.Next = null;
-                return pending;
-            }
-
             AddFrame(pending);
-            previous = pending;
+            last = pending;
         }
 
-        return null;
+        return last;
+    }
+
+    private static PendingAppend? CutBehind(PendingAppend last)
+    {
+        var rest = last.Next;
+        last.Next = null;
+        return rest;
     }
 
     private void AddFrame(PendingAppend pending)
@@ -242,11 +306,14 @@ internal sealed class CommitPipeline
         (pending.WrittenOrdinal, pending.WrittenOffset) = (ordinal, offset);
     }
 
-    /// <summary>A deletion reaches no further than what is written before it: events that are appended later must not be swallowed.</summary>
+    /// <summary>
+    /// A deletion reaches no further than what is written before it: events that are appended later must not be swallowed. Nor does it say less than
+    /// an earlier one, whose segment may be freed before this one's.
+    /// </summary>
     private void AddDeletion(PendingAppend pending)
     {
         var highest = Math.Max(pending.Stream!.WrittenSequence, pending.Stream.HighestSequence);
-        pending.WrittenState = new StreamState(highest, Math.Min(pending.DeleteTo, highest));
+        pending.WrittenState = new StreamState(highest, Math.Max(Math.Min(pending.DeleteTo, highest), pending.Stream.DeletedTo));
         _writer.Add(
             FrameKind.StreamState, pending.MetaBytes, [], FrameFormat.PayloadChecksum([]), 0, (pending.Stream.Name, pending.WrittenState),
             static (meta, state) => StreamStateFrame.WriteMeta(meta, state.Item1, state.Item2));

@@ -18,7 +18,8 @@ namespace ActorVectorStore.Wal;
 /// </summary>
 internal static class EventBatchFrame
 {
-    private const int FixedBytes = 16;
+    public const int FixedBytes = 16;
+    public const int MetaBytesMax = FixedBytes + EventBatch.StreamNameBytesMax + (EventBatch.TagsMax * (2 + EventBatch.StreamNameBytesMax));
 
     public static int MetaBytes(in EventBatch batch)
     {

@@ -30,7 +30,10 @@ internal static class FrameFormat
 {
     public const int HeadBytes = 48;
     public const int Alignment = 8;
-    public const int MetaBytesMax = 1 << 20;
+
+    /// <summary>Longest meta: that of a batch with the longest names of the stream and of all its tags.</summary>
+    public const int MetaBytesMax = EventBatchFrame.MetaBytesMax;
+
     public const int PayloadBytesMax = EventBatch.PayloadBytesMax;
     public const byte RelocatedFlag = 1;
 
@@ -77,11 +80,21 @@ internal static class FrameFormat
             BinaryPrimitives.ReadUInt64LittleEndian(head[40..]));
         return kindAndFlags >> 9 == 0
             && header.Kind is > FrameKind.Reserved and <= FrameKind.SegmentIndex
-            && (uint)header.MetaLength <= MetaBytesMax
+            && IsMetaLength(header.Kind, header.MetaLength)
             && (uint)header.PayloadLength <= PayloadBytesMax
             && header.CommitOffset >= SegmentFormat.HeaderBytes
             && header.CommitOffset <= offset;
     }
+
+    /// <summary>Most bytes that are no head fail here, before anything is read or computed to check them.</summary>
+    private static bool IsMetaLength(FrameKind kind, int length) => kind switch
+    {
+        FrameKind.SegmentStart => length == SegmentStartFrame.MetaBytes,
+        FrameKind.EventBatch => length is >= EventBatchFrame.FixedBytes and <= EventBatchFrame.MetaBytesMax,
+        FrameKind.StreamState => length is >= StreamStateFrame.FixedBytes and <= StreamStateFrame.MetaBytesMax,
+        FrameKind.SegmentFreed => length == SegmentFreedFrame.MetaBytes,
+        _ => length == 0,
+    };
 
     /// <summary>Checksum of a head with its meta, as it must stand in the head's first 8 bytes.</summary>
     public static ulong HeadChecksum(ReadOnlySpan<byte> headAndMeta, FrameSeal seal, WalPosition position) =>

@@ -26,6 +26,8 @@ internal sealed class GroupCommit
     private PendingAppend? _tail;
     private int _queued;
     private long _queuedBytes;
+    private long _queuedPayloadBytes;
+    private bool _isMakingSpace;
     private int _lastGroup;
     private bool _isCommitting;
     private bool _isSignalled;
@@ -56,14 +58,10 @@ internal sealed class GroupCommit
     public AppendReceipt Append(PendingAppend pending)
     {
         pending.IsBlocking = true;
-        WaitForRoom(pending);
         bool isIdle, leads;
-        lock (_index.Gate)
+        while (!TryAccept(pending, out isIdle, out leads))
         {
-            Accept(pending);
-            isIdle = !_isCommitting;
-            leads = isIdle && (_isInline || _lastGroup <= 1);
-            _isCommitting |= leads;
+            WaitForRoom(pending);
         }
 
         if (leads)
@@ -90,7 +88,7 @@ internal sealed class GroupCommit
         bool isIdle;
         lock (_index.Gate)
         {
-            if (_queued > 0 && pending.PayloadBytes > _options.QueueBytesMax - _queuedBytes)
+            if (!HasRoom(pending) && !_isClosed)
             {
                 throw new LogOverloadedException(_queuedBytes, _options.QueueBytesMax);
             }
@@ -132,19 +130,55 @@ internal sealed class GroupCommit
         CommitQueued();
     }
 
-    /// <summary>From now on nothing is written.</summary>
-    public void PoisonWith(Exception cause) => Volatile.Write(ref _poison, new LogPoisonedException(_pipeline.Directory, cause));
+    /// <summary>From now on nothing is written. The first cause is the one that is told.</summary>
+    public void PoisonWith(Exception cause) =>
+        Interlocked.CompareExchange(ref _poison, new LogPoisonedException(_pipeline.Directory, cause), null);
+
+    /// <summary>Takes a blocking caller's place in the queue; false, and nothing has changed, if there is no room for it.</summary>
+    private bool TryAccept(PendingAppend pending, out bool isIdle, out bool leads)
+    {
+        (isIdle, leads) = (false, false);
+        lock (_index.Gate)
+        {
+            if (!HasRoom(pending) && !_isClosed && _poison is null)
+            {
+                return false;
+            }
+
+            Accept(pending);
+            isIdle = !_isCommitting;
+            leads = isIdle && (_isInline || _lastGroup <= 1);
+            _isCommitting |= leads;
+        }
+
+        return true;
+    }
 
     private void WaitForRoom(PendingAppend pending)
     {
+        if (_isInline)
+        {
+            CommitQueued();
+            return;
+        }
+
         lock (_room)
         {
-            while (Queued > 0 && pending.PayloadBytes > _options.QueueBytesMax - QueuedBytes && !Volatile.Read(ref _isClosed))
+            while (!HasRoom(pending) && !Volatile.Read(ref _isClosed) && Poison is null)
             {
                 Monitor.Wait(_room);
             }
         }
     }
+
+    /// <summary>
+    /// Whether the queue's bound lets it in. What frees space or writes nothing is never refused, nor is a payload when no other waits, however large
+    /// it is. True under the gate; elsewhere it is a hint.
+    /// </summary>
+    private bool HasRoom(PendingAppend pending) =>
+        pending.Kind != FrameKind.EventBatch
+        || pending.QueueBytes <= _options.QueueBytesMax - QueuedBytes
+        || (pending.PayloadBytes > 0 && Volatile.Read(ref _queuedPayloadBytes) == 0);
 
     /// <summary>Under the gate: checks the order of the stream and takes the place in the queue.</summary>
     private void Accept(PendingAppend pending)
@@ -174,8 +208,6 @@ internal sealed class GroupCommit
         }
 
         Enqueue(pending);
-        _queued++;
-        _queuedBytes += pending.PayloadBytes;
     }
 
     /// <summary>Space is given back by the next commit, whatever waits: it depends on nothing in the queue, and the queue may need the space.</summary>
@@ -186,6 +218,7 @@ internal sealed class GroupCommit
             pending.Next = _head;
             _head = pending;
             _tail ??= pending;
+            Count(pending, 1);
             return;
         }
 
@@ -199,6 +232,15 @@ internal sealed class GroupCommit
         }
 
         _tail = pending;
+        Count(pending, 1);
+    }
+
+    /// <summary>Adds to what the queue holds, or takes from it.</summary>
+    private void Count(PendingAppend pending, int sign)
+    {
+        _queued += sign;
+        _queuedBytes += sign * pending.QueueBytes;
+        _queuedPayloadBytes += sign * pending.PayloadBytes;
     }
 
     private void SignalWriter()
@@ -316,12 +358,13 @@ internal sealed class GroupCommit
 
             rest = _pipeline.Write(group);
         }
-        catch (DiskFullException e)
+        catch (LogPoisonedException e)
         {
             failure = e;
         }
-        catch (LogPoisonedException e)
+        catch (IOException e) when (!_pipeline.HasBegun && e is not SyncFailedException)
         {
+            // No space, or no file could be opened: nothing was written, and a later commit may find things better.
             failure = e;
         }
         catch (Exception e)
@@ -330,7 +373,7 @@ internal sealed class GroupCommit
             failure = Poison;
         }
 
-        var told = failure is null ? Publish(group, rest) : Fail(group, failure);
+        var told = failure is null ? Publish(group, rest) : Fail(ref group, failure);
         _lastGroup = told;
         Complete(group);
         _pipeline.AfterCommit();
@@ -345,7 +388,9 @@ internal sealed class GroupCommit
         long bytes = 0;
         lock (_index.Gate)
         {
-            while (_head is { } next && (first is null || bytes + next.FrameBytes <= _options.CommitBytesMax))
+            while (_head is { } next
+                && (first is null || bytes + next.FrameBytes <= _options.CommitBytesMax)
+                && !(_isMakingSpace && first is not null && next.Kind == FrameKind.EventBatch))
             {
                 Dequeue(next);
                 if (next.Cancellation.IsCancellationRequested)
@@ -368,6 +413,8 @@ internal sealed class GroupCommit
                 last = next;
             }
 
+            _isMakingSpace = false;
+
             // Newest first, so that each stream goes back step by step to what it had accepted before.
             for (var pending = dropped; pending is not null; pending = pending.Next)
             {
@@ -388,8 +435,7 @@ internal sealed class GroupCommit
         }
 
         pending.Next = null;
-        _queued--;
-        _queuedBytes -= pending.PayloadBytes;
+        Count(pending, -1);
     }
 
     private void PulseRoom()
@@ -430,8 +476,7 @@ internal sealed class GroupCommit
         for (var pending = rest; pending is not null; pending = pending.Next)
         {
             last = pending;
-            _queued++;
-            _queuedBytes += pending.PayloadBytes;
+            Count(pending, 1);
         }
 
         last.Next = _head;
@@ -439,28 +484,31 @@ internal sealed class GroupCommit
         _head = rest;
     }
 
-    /// <summary>Nothing of the group counts, nor of what waits behind it: a later batch of a stream must not be kept without the one before.</summary>
-    private int Fail(PendingAppend group, Exception failure)
+    /// <summary>
+    /// Nothing of the group counts, nor of what waits behind it: a later batch of a stream must not be kept without the one before. But when it was
+    /// space that a batch lacked, the deletions among them go to the front of the queue: they may use the reserve, and make space.
+    /// </summary>
+    private int Fail(ref PendingAppend group, Exception failure)
     {
         lock (_index.Gate)
         {
-            var last = group;
-            while (last.Next is not null)
+            var all = new List<PendingAppend>();
+            TakeAll(all, group);
+            TakeAll(all, _head);
+            (_head, _tail, _queued, _queuedBytes, _queuedPayloadBytes) = (null, null, 0, 0, 0);
+            var failed = all;
+            if (failure is DiskFullException && all.Exists(IsBatch))
             {
-                last = last.Next;
+                all.Where(pending => !IsBatch(pending)).ToList().ForEach(Enqueue);
+                _isMakingSpace = _head is not null;
+                failed = all.FindAll(IsBatch);
             }
 
-            last.Next = _head;
-            (_head, _tail, _queued, _queuedBytes) = (null, null, 0, 0);
-            var newestFirst = new Stack<PendingAppend>();
-            for (var pending = group; pending is not null; pending = pending.Next)
+            group = failed[0];
+            for (var i = failed.Count - 1; i >= 0; i--)
             {
-                newestFirst.Push(pending);
-            }
-
-            foreach (var pending in newestFirst)
-            {
-                TakeBack(pending, failure);
+                failed[i].Next = i + 1 < failed.Count ? failed[i + 1] : null;
+                TakeBack(failed[i], failure);
             }
         }
 
@@ -468,12 +516,23 @@ internal sealed class GroupCommit
         return 0;
     }
 
+    private static bool IsBatch(PendingAppend pending) => pending.Kind == FrameKind.EventBatch;
+
+    private static void TakeAll(List<PendingAppend> all, PendingAppend? chain)
+    {
+        for (PendingAppend? pending = chain, next; pending is not null; pending = next)
+        {
+            next = pending.Next;
+            pending.Next = null;
+            all.Add(pending);
+        }
+    }
+
     private void TakeBack(PendingAppend pending, Exception failure)
     {
         if (pending is { Kind: FrameKind.EventBatch, Stream: { } stream } && stream.AcceptedSequence == pending.Batch.LastSequence)
         {
             stream.AcceptedSequence = Math.Max(pending.AcceptedBefore, stream.HighestSequence);
-            stream.WrittenSequence = stream.HighestSequence;
         }
 
         pending.Finish(default, failure);
@@ -484,7 +543,12 @@ internal sealed class GroupCommit
     {
         if (pending.Stream is { } stream)
         {
-            stream.Pending--;
+            if (--stream.Pending == 0)
+            {
+                // Whatever was dropped on the way, what is durable is now all that the stream has.
+                stream.AcceptedSequence = stream.HighestSequence;
+            }
+
             _index.ForgetIfUnused(stream);
         }
     }

@@ -75,7 +75,7 @@ internal sealed class LogIndex
         var index = segment.Frames!.Add(frame, frame.Stream.LastFrameIn(segment));
         segment.Frames.AddTags(tags, frame.FirstOrdinal, frame.Count, frame.Offset, isRelocated: false);
         frame.Stream.AddAppended(segment, frame.FirstSequence, frame.Count, frame.Bytes, index);
-        frame.Stream.Learn(new StreamState(frame.LastSequence, 0), segment.Number);
+        Learn(frame.Stream, new StreamState(frame.LastSequence, 0), segment);
         NextOrdinal = Math.Max(NextOrdinal, frame.LastOrdinal + 1);
     }
 
@@ -91,7 +91,7 @@ internal sealed class LogIndex
             {
                 LastFrame = lastFrame,
             };
-            stream.Learn(new StreamState(extent.LastSequence, 0), segment.Number);
+            Learn(stream, new StreamState(extent.LastSequence, 0), segment);
             if (extent.LastSequence > stream.DeletedTo)
             {
                 segment.LiveBytes += extent.Bytes;
@@ -104,7 +104,7 @@ internal sealed class LogIndex
     public void AddIndexed(Segment segment, StreamEntry stream, in SegmentIndexFormat.StreamBlock content, int block)
     {
         Number(stream);
-        stream.Learn(new StreamState(content.LastSequence, 0), segment.Number);
+        Learn(stream, new StreamState(content.LastSequence, 0), segment);
         if (content.LastSequence > stream.DeletedTo)
         {
             segment.LiveBytes += content.Bytes;
@@ -117,7 +117,7 @@ internal sealed class LogIndex
     {
         Number(frame.Stream);
         segment.Relocated.Add(frame);
-        frame.Stream.Learn(new StreamState(frame.LastSequence, 0), segment.Number);
+        Learn(frame.Stream, new StreamState(frame.LastSequence, 0), segment);
         if (frame.LastSequence > frame.Stream.DeletedTo)
         {
             segment.LiveBytes += frame.Bytes;
@@ -132,7 +132,7 @@ internal sealed class LogIndex
     public void AddState(Segment segment, StreamEntry stream, StreamState state)
     {
         Number(stream);
-        stream.Learn(state, segment.Number);
+        Learn(stream, state, segment);
         stream.DropDeleted();
         if (stream.PartlyDeleted() is not null)
         {
@@ -144,6 +144,38 @@ internal sealed class LogIndex
     public void RemoveSegment(Segment segment) => _segments.Remove(segment.Number);
 
     public Segment? FindSegment(uint number) => _segments.GetValueOrDefault(number);
+
+    /// <summary>Takes in evidence, and keeps count of what each segment would have to restate.</summary>
+    private void Learn(StreamEntry stream, StreamState state, Segment segment)
+    {
+        var (highest, deleted) = (stream.HighestSegment, stream.DeletedSegment);
+        stream.Learn(state, segment.Number);
+        if (highest == stream.HighestSegment && deleted == stream.DeletedSegment)
+        {
+            return;
+        }
+
+        var bytes = FrameFormat.FrameBytes(StreamStateFrame.MetaBytes(stream.Name), 0);
+        CountFloor(highest, deleted, -bytes);
+        CountFloor(stream.HighestSegment, stream.DeletedSegment, bytes);
+    }
+
+    private void CountFloor(uint highest, uint deleted, long bytes)
+    {
+        AddFloorBytes(highest, bytes);
+        if (deleted != highest)
+        {
+            AddFloorBytes(deleted, bytes);
+        }
+    }
+
+    private void AddFloorBytes(uint number, long bytes)
+    {
+        if (_segments.TryGetValue(number, out var segment))
+        {
+            segment.FloorBytes += bytes;
+        }
+    }
 
     private void Number(StreamEntry stream)
     {

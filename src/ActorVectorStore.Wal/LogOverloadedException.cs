@@ -5,13 +5,13 @@ public sealed class LogOverloadedException : Exception
 {
     /// <summary>Says what waits and how much may.</summary>
     public LogOverloadedException(long queuedBytes, long queueBytesMax)
-        : base($"{queuedBytes} payload bytes wait for a commit; expected at most {queueBytesMax} together with this batch. Try again later.")
+        : base($"{queuedBytes} bytes wait for a commit; expected at most {queueBytesMax} together with this batch. Try again later.")
     {
         QueuedBytes = queuedBytes;
         QueueBytesMax = queueBytesMax;
     }
 
-    /// <summary>Payload bytes that wait.</summary>
+    /// <summary>Bytes that wait, counted as <see cref="WalOptions.QueueBytesMax"/> says.</summary>
     public long QueuedBytes { get; }
 
     /// <summary>The bound, <see cref="WalOptions.QueueBytesMax"/>.</summary>

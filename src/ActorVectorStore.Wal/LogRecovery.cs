@@ -30,18 +30,20 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
     {
         try
         {
+            var identity = LogIdentity.Find(fileSystem, directory);
             var numbers = ListSegments();
             var seal = new FrameSeal(ReadHeaders(numbers) ?? NewSalt(), (mutations & WalMutations.SkipSalt) != 0);
             _window = new FrameWindow(seal, (mutations & WalMutations.SkipPayloadChecksum) == 0);
             _loader = new SegmentLoader(_index, _window, mutations);
             _last = FindLast(numbers);
+            CheckIdentity(identity, seal.Salt);
             CheckUnused(numbers);
             var live = ReadTail();
             CheckHeaders(seal.Salt, live);
             ReadEarlier(live);
             _loader.CheckSequence();
             Settle();
-            return Result(seal, numbers, live);
+            return Result(seal, numbers, live, hasIdentity: identity is not null);
         }
         catch
         {
@@ -80,7 +82,11 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
 
             var spare = Path.Combine(directory, SegmentFormat.SpareName(number));
             fileSystem.Rename(Path.Combine(directory, SegmentFormat.FileName(number)), spare);
-            log.Spares.Add(spare);
+            if (!log.Spares.Contains(spare))
+            {
+                // It may have replaced a spare of the same number, which an earlier life of this segment left.
+                log.Spares.Add(spare);
+            }
         }
     }
 
@@ -110,22 +116,36 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             {
                 numbers.Add(number);
             }
-            else if (name.EndsWith(SegmentFormat.FileEnding, StringComparison.Ordinal))
-            {
-                throw new CorruptionException(
-                    Path.Combine(directory, name), 0, $"a segment named like {SegmentFormat.FileName(1)}", $"a file named {name}");
-            }
-            else if (name.EndsWith(SegmentFormat.SpareEnding, StringComparison.Ordinal))
+            else if (SegmentFormat.IsSpareName(name))
             {
                 _spares.Add(Path.Combine(directory, name));
             }
-            else if (name.EndsWith(SegmentSupply.UnfinishedEnding, StringComparison.Ordinal))
+            else if (SegmentSupply.IsUnfinishedName(name))
             {
                 _unfinished.Add(name);
+            }
+            else
+            {
+                RefuseForeignName(name);
             }
         }
 
         return numbers;
+    }
+
+    /// <summary>Files with an ending of ours are overwritten or deleted sooner or later: one that we did not name must not be among them.</summary>
+    private void RefuseForeignName(string name)
+    {
+        foreach (var (ending, ours) in (ReadOnlySpan<(string, string)>)[
+            (SegmentFormat.FileEnding, SegmentFormat.FileName(1)),
+            (SegmentFormat.SpareEnding, SegmentFormat.SpareName(1)),
+            (SegmentSupply.UnfinishedEnding, SegmentFormat.FileName(1) + SegmentSupply.UnfinishedEnding)])
+        {
+            if (name.EndsWith(ending, StringComparison.Ordinal))
+            {
+                throw new CorruptionException(Path.Combine(directory, name), 0, $"a file of the log, named like {ours}", $"a file named {name}");
+            }
+        }
     }
 
     /// <summary>Opens all segments and reads their headers; returns the log's salt, or null if there are no segments.</summary>
@@ -138,10 +158,6 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             var header = SegmentFormat.ReadHeader(file);
             _headers.Add(number, header);
             _headerBytes += SegmentFormat.HeaderBytes;
-            if (file.Length < header.Capacity && header.Damage is null)
-            {
-                throw new CorruptionException(file.Path, file.Length, $"a file of at least {header.Capacity} bytes", $"its end at {file.Length}");
-            }
         }
 
         if (numbers.Count == 0)
@@ -158,7 +174,10 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         return whole.Salt;
     }
 
-    /// <summary>Every segment has the log's salt, and those that the log consists of have whole headers.</summary>
+    /// <summary>
+    /// Every segment has the log's salt, and those that the log consists of have whole headers and all the bytes that these speak of. An unused file
+    /// may be shorter: a power failure can leave the header of its former life over the length that it was cut to for the next one.
+    /// </summary>
     private void CheckHeaders(ulong salt, SortedDictionary<uint, uint> live)
     {
         foreach (var (number, header) in _headers)
@@ -173,6 +192,35 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
                 throw new CorruptionException(
                     _files[number].Path, 16, $"a segment of the log with salt {salt:x16}", $"one of the log with salt {header.Salt:x16}");
             }
+
+            if (live.ContainsKey(number) && _files[number] is var file && file.Length < header.Capacity)
+            {
+                throw new CorruptionException(file.Path, file.Length, $"a file of at least {header.Capacity} bytes", $"its end at {file.Length}");
+            }
+        }
+    }
+
+    /// <summary>A log that has an identity has had frames, and always keeps a segment that has some.</summary>
+    private void CheckIdentity(ulong? identity, ulong salt)
+    {
+        if (identity is not { } expected || (mutations & WalMutations.IgnoreMissingSegments) != 0)
+        {
+            return;
+        }
+
+        if (_files.Count > 0 && salt != expected)
+        {
+            throw new CorruptionException(
+                _files.Values.First().Path, 16, $"a segment of the log with salt {expected:x16}", $"one of the log with salt {salt:x16}");
+        }
+
+        if (_last == 0)
+        {
+            throw new CorruptionException(
+                Path.Combine(directory, SegmentFormat.FileName(_files.Keys.DefaultIfEmpty(1u).Min())),
+                0,
+                $"a segment with the frames that {LogIdentityFormat.FileName} says were synced here",
+                _files.Count == 0 ? "no segment" : $"no frames in any of {_files.Count} segments");
         }
     }
 
@@ -231,7 +279,31 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         _tail = _loader.Scan(segment, knownEnd: null, isFollowed: _tornBirth is not null, live);
         _scanned++;
         live.Add(_last, segment.End);
+        CheckSuccessor(segment);
         return live;
+    }
+
+    /// <summary>
+    /// The index of a segment is written only after the first commit in the next one was synced. What is left of an index, be it only the trailer, is
+    /// therefore proof of a later segment; that there is none with frames means that it was lost or damaged.
+    /// </summary>
+    private void CheckSuccessor(Segment segment)
+    {
+        if (!_tail!.HasIndex && !_loader.HasTrailer(segment))
+        {
+            return;
+        }
+
+        if ((mutations & WalMutations.IgnoreMissingSegments) == 0)
+        {
+            var next = _headers.Keys.Where(number => number > _last).DefaultIfEmpty(_last + 1).Min();
+            var path = Path.Combine(directory, SegmentFormat.FileName(next));
+            throw new CorruptionException(
+                path,
+                _files.ContainsKey(next) ? SegmentFormat.HeaderBytes : 0,
+                $"the frames that were synced behind those of {SegmentFormat.FileName(_last)} before it was sealed",
+                _files.ContainsKey(next) ? "bytes that are none" : "no such file");
+        }
     }
 
     private void ReadEarlier(SortedDictionary<uint, uint> live)
@@ -287,7 +359,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         }
     }
 
-    private RecoveredLog Result(FrameSeal seal, List<uint> numbers, SortedDictionary<uint, uint> live)
+    private RecoveredLog Result(FrameSeal seal, List<uint> numbers, SortedDictionary<uint, uint> live, bool hasIdentity)
     {
         var last = _index.FindSegment(_last);
         var active = last is { IsSealed: false } ? last : null;
@@ -297,6 +369,8 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         return new RecoveredLog(_index, seal, active, end, last?.Chain ?? 0, _last + 1, _spares)
         {
             UnusedNumbers = [.. numbers.Where(number => !live.ContainsKey(number))],
+            HasIdentity = hasIdentity,
+            EndIsProven = _tail is null || _tail.EndsWithMark,
             Report = new RecoveryReport(_index.Segments.Count, _scanned, _window.BytesRead + _headerBytes, end, torn),
         };
     }

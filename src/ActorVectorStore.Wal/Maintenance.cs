@@ -11,6 +11,7 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
     private readonly object _work = new();
     private readonly Queue<Segment> _toSeal = [];
     private readonly Queue<Segment> _toRecycle = [];
+    private readonly List<Segment> _unsealed = [];
     private readonly List<TaskCompletionSource<ReclaimReport>> _reclaims = [];
     private Thread? _thread;
     private Reclaimer? _reclaimer;
@@ -18,6 +19,10 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
     private bool _wantsPreparation;
     private bool _wantsReclaim;
     private bool _isStopping;
+    private Exception? _problem;
+
+    /// <summary>What last kept a segment from being sealed or reclaimed, or null.</summary>
+    public Exception? Problem => Volatile.Read(ref _problem);
 
     /// <summary>Begins to work. <paramref name="poison"/> is told of failures after which the log must not write.</summary>
     public void Start(Reclaimer reclaimer, Action<Exception> poison)
@@ -44,13 +49,6 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
             _wantsPreparation = true;
             Monitor.Pulse(_work);
         }
-    }
-
-    /// <summary>A commit found no segment: makes one on its thread, of what was freed if there is any.</summary>
-    public void PrepareForWaiting()
-    {
-        RecycleFreed();
-        supply.Prepare(1);
     }
 
     public void Seal(Segment segment)
@@ -159,19 +157,50 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
 
     private void SealAndRecycle()
     {
+        // What found no space for its index is tried again whenever there is other work.
+        _unsealed.ForEach(segment => Enqueue(_toSeal, segment));
+        _unsealed.Clear();
         while (TryDequeue(_toSeal) is { } segment)
         {
-            Guard(() => sealer.Seal(segment));
+            Guard(() => TrySeal(segment));
         }
 
         RecycleFreed();
     }
 
-    private void RecycleFreed()
+    /// <summary>Files of freed segments become spares. Any thread.</summary>
+    public void RecycleFreed()
     {
         while (TryDequeue(_toRecycle) is { } segment)
         {
             Guard(() => supply.Recycle(segment));
+        }
+    }
+
+    private void TrySeal(Segment segment)
+    {
+        if (!IsInLog(segment))
+        {
+            return;
+        }
+
+        try
+        {
+            sealer.Seal(segment);
+        }
+        catch (DiskFullException e)
+        {
+            // The segment stays readable without an index, can be reclaimed, and is scanned if the log is opened before it gets one.
+            _unsealed.Add(segment);
+            Volatile.Write(ref _problem, e);
+        }
+    }
+
+    private bool IsInLog(Segment segment)
+    {
+        lock (index.Gate)
+        {
+            return index.FindSegment(segment.Number) == segment;
         }
     }
 
@@ -180,11 +209,14 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
         var waiting = TakeReclaims();
         try
         {
-            CompleteReclaims(waiting, _reclaimer!.Run(thorough: waiting.Length > 0, ServeCommits), null);
+            var report = _reclaimer!.Run(thorough: waiting.Length > 0, ServeCommits);
+            Volatile.Write(ref _problem, _reclaimer.Problem);
+            CompleteReclaims(waiting, report, null);
         }
         catch (Exception e)
         {
             // What could not be reclaimed now is tried again after the next deletion; whoever asked for it is told why.
+            Volatile.Write(ref _problem, e);
             CompleteReclaims(waiting, null, e);
         }
 
@@ -241,7 +273,7 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
         }
         catch (DiskFullException)
         {
-            // Sealing needs space for the index: the segment stays readable without one, and is scanned when the log is opened.
+            // The supply keeps and reports it.
         }
         catch (Exception e)
         {

@@ -64,7 +64,9 @@ internal abstract class OrdinalSource(OrdinalSource.Part[] parts, OrdinalSource.
                 return null;
             }
 
-            Open(parts[_nextPart++]);
+            // Only what was opened is behind the reader: after damage the same segment is tried again.
+            Open(parts[_nextPart]);
+            _nextPart++;
             _isOpen = true;
         }
     }
@@ -136,6 +138,8 @@ internal sealed class TagSource(Lock gate, string tag, OrdinalSource.Part[] part
             }
         }
 
-        return part.Segment.Index!.Tagged(tag);
+        // The index knows also what was appended after the reader was made.
+        var end = part.End;
+        return Array.FindAll(part.Segment.Index!.Tagged(tag), frame => frame.Offset < end);
     }
 }

@@ -8,6 +8,8 @@ namespace ActorVectorStore.Wal;
 /// </summary>
 internal sealed class PendingAppend(PendingPool pool) : IValueTaskSource<AppendReceipt>, IValueTaskSource
 {
+    private const int OwnBytes = 256;
+
     private readonly object _signal = new();
     private ManualResetValueTaskSourceCore<AppendReceipt> _core;
     private bool _isDone;
@@ -35,8 +37,10 @@ internal sealed class PendingAppend(PendingPool pool) : IValueTaskSource<AppendR
 
     public long FrameBytes { get; private set; }
 
-    /// <summary>Bytes that count against the queue's bound.</summary>
     public int PayloadBytes => Batch.Payload.Length;
+
+    /// <summary>Bytes that count against the queue's bound: names, tags and this object take memory too.</summary>
+    public long QueueBytes => FrameBytes + OwnBytes;
 
     public CancellationToken Cancellation { get; private set; }
 

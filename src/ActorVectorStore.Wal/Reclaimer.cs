@@ -1,3 +1,5 @@
+using ActorVectorStore.FileSystem;
+
 namespace ActorVectorStore.Wal;
 
 /// <summary>
@@ -15,6 +17,10 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
 
     private readonly FrameWindow _indexes = new(seal);
     private readonly FrameWindow _frames = new(seal);
+    private readonly HashSet<uint> _damaged = [];
+
+    /// <summary>Damage that keeps a segment from being freed, or null. It is not looked at again before the log is opened anew.</summary>
+    public CorruptionException? Problem { get; private set; }
 
     /// <summary>
     /// Frees what can be freed now, a few segments by each commit; <paramref name="afterEach"/> runs behind each of those. A thorough pass rewrites
@@ -46,7 +52,11 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
         long bytes = 0;
         foreach (var segment in PickSegments(thorough))
         {
-            var relocation = Plan(segment);
+            if (PlanUndamaged(segment) is not { } relocation)
+            {
+                continue;
+            }
+
             bytes += relocation.FrameBytes;
             relocations.Add(relocation);
             if (bytes >= options.CommitBytesMax / 2)
@@ -88,7 +98,11 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
                 continue;
             }
 
-            var frames = segmentIndex!.Appended(stream, extent.Block);
+            if (ReadUndamaged(extent.Segment, () => segmentIndex!.Appended(stream, extent.Block)) is not { } frames)
+            {
+                continue;
+            }
+
             lock (index.Gate)
             {
                 var live = frames.Where(frame => frame.LastSequence > stream.DeletedTo).ToArray();
@@ -134,9 +148,28 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
                 .. index.Segments.Where(segment =>
                     segment != head
                     && segment.IsSealed
-                    && segment.Index is not null
-                    && segment.LiveBytes <= livePercentMax * (segment.End / 100)),
+                    && !_damaged.Contains(segment.Number)
+                    && segment.LiveBytes <= livePercentMax * (segment.End / 100)
+                    && segment.LiveBytes + segment.FloorBytes <= segment.End / 2),
             ];
+        }
+    }
+
+    private Relocation? PlanUndamaged(Segment segment) => ReadUndamaged(segment, () => Plan(segment));
+
+    /// <summary>One damaged segment must not keep the others: it stays, and what it holds stays readable as far as it is whole.</summary>
+    private TResult? ReadUndamaged<TResult>(Segment segment, Func<TResult> read)
+        where TResult : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (CorruptionException e)
+        {
+            _damaged.Add(segment.Number);
+            Problem = e;
+            return null;
         }
     }
 
@@ -150,24 +183,50 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
     private Relocation Plan(Segment segment)
     {
         var relocation = new Relocation(segment);
+        if (segment.Frames is { } frames)
+        {
+            PlanFromMemory(relocation, frames, _frames);
+            return relocation;
+        }
+
         var payload = _indexes.ReadIndexed(segment, segment.End, out _, out _);
         foreach (var (_, body) in SegmentIndex.StreamBodies(payload))
         {
-            PlanStream(relocation, body.Span, _frames);
+            var block = SegmentIndexFormat.ReadStream(body.Span);
+            var stream = AddFloor(relocation, block.Name);
+            if (block.LastSequence > stream.DeletedTo)
+            {
+                AddLive(relocation, SegmentIndexFormat.ReadAppended(body.Span, block, stream), _frames);
+            }
+
+            AddLive(relocation, SegmentIndexFormat.ReadRelocated(body.Span, block, stream), _frames);
         }
 
         return relocation;
     }
 
-    private void PlanStream(Relocation relocation, ReadOnlySpan<byte> body, FrameWindow window)
+    /// <summary>A segment for whose index there is no space on the disk. Only this thread, which also seals, lets go of its frames.</summary>
+    private void PlanFromMemory(Relocation relocation, SegmentFrames frames, FrameWindow window)
+    {
+        var relocated = frames.Relocated.ToLookup(frame => frame.Stream);
+        var lastFrames = frames.LastFrames();
+        foreach (var stream in lastFrames.Keys.Union(frames.States.Keys).Union(relocated.Select(group => group.Key)))
+        {
+            AddFloor(relocation, stream.Name);
+            AddLive(relocation, frames.Of(lastFrames.GetValueOrDefault(stream, -1)), window);
+            AddLive(relocation, [.. relocated[stream]], window);
+        }
+    }
+
+    /// <summary>Adds the numbers of a stream if the segment has the newest evidence of them.</summary>
+    private StreamEntry AddFloor(Relocation relocation, string name)
     {
         var segment = relocation.Source;
-        var block = SegmentIndexFormat.ReadStream(body);
         StreamEntry stream;
         bool needsFloor;
         lock (index.Gate)
         {
-            stream = index.GetOrAdd(block.Name);
+            stream = index.GetOrAdd(name);
             needsFloor = stream.HighestSegment == segment.Number || stream.DeletedSegment == segment.Number;
         }
 
@@ -176,15 +235,7 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
             relocation.AddFloor(stream);
         }
 
-        if (block.LastSequence > stream.DeletedTo)
-        {
-            AddLive(relocation, SegmentIndexFormat.ReadAppended(body, block, stream), window);
-        }
-
-        if (block.Relocated > 0)
-        {
-            AddLive(relocation, SegmentIndexFormat.ReadRelocated(body, block, stream), window);
-        }
+        return stream;
     }
 
     private static void AddLive(Relocation relocation, FrameReference[] frames, FrameWindow window)

@@ -14,5 +14,11 @@ internal sealed record RecoveredLog(
     /// <summary>Segment files that hold nothing of the log: prepared and never used, or freed.</summary>
     public required IReadOnlyList<uint> UnusedNumbers { get; init; }
 
+    /// <summary>The directory has an identity file.</summary>
+    public required bool HasIdentity { get; init; }
+
+    /// <summary>There are no frames, or the last one is a mark, behind which nothing is missing.</summary>
+    public required bool EndIsProven { get; init; }
+
     public required RecoveryReport Report { get; init; }
 }

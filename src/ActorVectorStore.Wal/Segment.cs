@@ -27,6 +27,9 @@ internal sealed class Segment(uint number, long capacity, IFile file)
     /// <summary>Bytes of the frames whose batches are not deleted.</summary>
     public long LiveBytes { get; set; }
 
+    /// <summary>Bytes that it takes to restate the numbers of the streams whose newest evidence is here, when this segment is freed.</summary>
+    public long FloorBytes { get; set; }
+
     /// <summary>Checksum of the last frame: the chain of the next one, here or in the next segment. Index frames are not part of the chain.</summary>
     public ulong Chain { get; set; }
 

@@ -47,6 +47,12 @@ internal static class SegmentFormat
 
     public static string SpareName(uint formerSegment) => string.Create(CultureInfo.InvariantCulture, $"{formerSegment:x8}{SpareEnding}");
 
+    /// <summary>Whether a name is that of a spare file as <see cref="SpareName"/> makes it.</summary>
+    public static bool IsSpareName(string name) =>
+        name.Length == 8 + SpareEnding.Length
+        && uint.TryParse(name.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var former)
+        && SpareName(former) == name;
+
     /// <summary>The segment number in a file name of ours; false for every other name.</summary>
     public static bool TryParseFileName(string name, out uint segment)
     {

@@ -66,7 +66,11 @@ internal sealed class SegmentFrames
         for (var i = 0; i < tags.Count; i++)
         {
             ref var frames = ref CollectionsMarshal.GetValueRefOrAddDefault(_tags, tags[i], out _);
-            (frames ??= []).Add(new TaggedFrame(firstOrdinal, count, offset, isRelocated));
+            if (frames is not { Count: > 0 } || frames[^1].Offset != offset)
+            {
+                // A tag that the batch has twice counts once.
+                (frames ??= []).Add(new TaggedFrame(firstOrdinal, count, offset, isRelocated));
+            }
         }
     }
 

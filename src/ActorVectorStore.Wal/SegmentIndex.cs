@@ -18,6 +18,22 @@ internal sealed class SegmentIndex(IFile file, long payloadOffset, IReadOnlyDict
         return SegmentIndexFormat.ReadAppended(body, SegmentIndexFormat.ReadStream(body), stream);
     }
 
+    /// <summary>As <see cref="Appended"/>, where nobody remembers the stream's block any more: reads the whole index.</summary>
+    /// <exception cref="CorruptionException">The index is damaged or does not have the stream.</exception>
+    public FrameReference[] Search(FrameWindow window, Segment segment, StreamEntry stream)
+    {
+        foreach (var (_, body) in StreamBodies(window.ReadIndexed(segment, segment.End, out _, out _)))
+        {
+            var block = SegmentIndexFormat.ReadStream(body.Span);
+            if (block.Name == stream.Name)
+            {
+                return SegmentIndexFormat.ReadAppended(body.Span, block, stream);
+            }
+        }
+
+        throw new CorruptionException(file.Path, payloadOffset, $"an index that has the stream {stream.Name}", "one without it");
+    }
+
     /// <summary>The batches here that have a tag, in the order of their offsets.</summary>
     public TaggedFrame[] Tagged(string tag) => tags.TryGetValue(tag, out var block) ? SegmentIndexFormat.ReadTag(ReadBody(block)).Frames : [];
 

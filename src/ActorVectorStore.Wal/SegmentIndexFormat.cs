@@ -129,6 +129,8 @@ internal static class SegmentIndexFormat
         return frames;
     }
 
+    public static string ReadTagName(ReadOnlySpan<byte> body) => new VarintReader(body).ReadText();
+
     public static (string Tag, TaggedFrame[] Frames) ReadTag(ReadOnlySpan<byte> body)
     {
         var reader = new VarintReader(body);

@@ -8,6 +8,7 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
 {
     private readonly SortedDictionary<uint, Start> _starts = [];
     private readonly Dictionary<StreamEntry, int> _lastFrames = [];
+    private readonly HashSet<string> _tags = [];
 
     private readonly record struct Start(IFile File, ulong PreviousChain, WalPosition PreviousEnd);
 
@@ -33,15 +34,14 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
     public bool TryLoadIndex(Segment segment)
     {
         var file = segment.File;
-        var trailer = window.Bytes(file, file.Length - SegmentFormat.TrailerBytes, SegmentFormat.TrailerBytes, file.Length);
-        if (!SegmentFormat.TryReadTrailer(trailer.Span, segment.Number, window.Seal.Salt, out var indexOffset)
+        if (!TryReadTrailer(segment, out var indexOffset)
             || window.Read(file, segment.Number, indexOffset, file.Length, out var header, out _, out var payload) != FrameState.Valid
             || header.Kind != FrameKind.SegmentIndex)
         {
             return false;
         }
 
-        var tags = SegmentIndex.TagBodies(payload).ToDictionary(body => SegmentIndexFormat.ReadTag(body.Body.Span).Tag, body => body.Block);
+        var tags = SegmentIndex.TagBodies(payload).ToDictionary(body => Interned(SegmentIndexFormat.ReadTagName(body.Body.Span)), body => body.Block);
         segment.Index = new SegmentIndex(file, indexOffset + FrameFormat.HeadBytes, tags);
         segment.End = indexOffset;
         segment.Chain = header.Chain;
@@ -54,6 +54,16 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
 
         LoadStart(segment);
         return true;
+    }
+
+    /// <summary>Whether the segment's file ends with a trailer, which only a sealed one has.</summary>
+    public bool HasTrailer(Segment segment) => TryReadTrailer(segment, out _);
+
+    private bool TryReadTrailer(Segment segment, out uint indexOffset)
+    {
+        var file = segment.File;
+        var trailer = window.Bytes(file, file.Length - SegmentFormat.TrailerBytes, SegmentFormat.TrailerBytes, file.Length);
+        return SegmentFormat.TryReadTrailer(trailer.Span, segment.Number, window.Seal.Salt, out indexOffset);
     }
 
     /// <summary>Each segment must begin where the one before it says that it ended; else one of them was replaced by another version of itself.</summary>
@@ -116,17 +126,31 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
         if (header.IsRelocated)
         {
             segment.Frames!.AddRelocated(frame);
-            segment.Frames.AddTags(batch.Tags(), frame.FirstOrdinal, frame.Count, offset, isRelocated: true);
+            segment.Frames.AddTags(Interned(batch), frame.FirstOrdinal, frame.Count, offset, isRelocated: true);
             index.AddRelocated(segment, frame);
         }
         else
         {
             ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_lastFrames, frame.Stream, out var exists);
             last = segment.Frames!.Add(frame, exists ? last : -1);
-            segment.Frames.AddTags(batch.TagCount > 0 ? batch.Tags() : null, frame.FirstOrdinal, frame.Count, offset, isRelocated: false);
+            segment.Frames.AddTags(Interned(batch), frame.FirstOrdinal, frame.Count, offset, isRelocated: false);
             index.NextOrdinal = Math.Max(index.NextOrdinal, frame.LastOrdinal + 1);
         }
     }
+
+    /// <summary>One text for a tag, in however many segments it is.</summary>
+    private string Interned(string tag)
+    {
+        if (_tags.TryGetValue(tag, out var known))
+        {
+            return known;
+        }
+
+        _tags.Add(tag);
+        return tag;
+    }
+
+    private string[]? Interned(EventBatchFrame.Reader batch) => batch.TagCount > 0 ? [.. batch.Tags().Select(Interned)] : null;
 
     private void AcceptState(Segment segment, ReadOnlySpan<byte> meta)
     {

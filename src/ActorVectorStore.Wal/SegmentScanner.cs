@@ -23,8 +23,11 @@ internal sealed class SegmentScanner(IFile file, uint number, FrameWindow window
     /// <summary>The segment ends with its index: no frame was ever written behind it.</summary>
     public bool IsSealed { get; private set; }
 
-    /// <summary>Frames were accepted.</summary>
-    public bool IsUsed => Offset > SegmentFormat.HeaderBytes;
+    /// <summary>The last accepted frame is the mark of a clean end.</summary>
+    public bool EndsWithMark { get; private set; }
+
+    /// <summary>An index frame stands at the end, or one whose payload is damaged.</summary>
+    public bool HasIndex { get; private set; }
 
     /// <summary>
     /// Accepts frames to the end of the segment's log and gives each to <paramref name="accept"/>. <paramref name="knownEnd"/> is where the next
@@ -43,10 +46,11 @@ internal sealed class SegmentScanner(IFile file, uint number, FrameWindow window
                 LastCommit = header.CommitOffset;
                 if (header.Kind == FrameKind.SegmentIndex)
                 {
-                    IsSealed = true;
+                    (IsSealed, HasIndex) = (true, true);
                     return;
                 }
 
+                EndsWithMark = header.Kind == FrameKind.Mark;
                 Chain = header.Checksum;
                 Offset += header.FrameBytes;
                 continue;
@@ -58,6 +62,7 @@ internal sealed class SegmentScanner(IFile file, uint number, FrameWindow window
                 later = LaterFrames.ProveSync;
             }
 
+            HasIndex = state == FrameState.PayloadDamaged && header.Kind == FrameKind.SegmentIndex;
             End(state, later, header);
             return;
         }
@@ -129,7 +134,8 @@ internal sealed class SegmentScanner(IFile file, uint number, FrameWindow window
         const int KindOffset = 8;
         while (offset <= _length - FrameFormat.HeadBytes)
         {
-            var words = MemoryMarshal.Cast<byte, ulong>(window.Bytes(file, offset + KindOffset, Step, _length).Span);
+            // Read from the candidate's own beginning, so that looking at it more closely does not read the same bytes once more.
+            var words = MemoryMarshal.Cast<byte, ulong>(window.Bytes(file, offset, Step, _length).Span[KindOffset..]);
             for (var i = 0; i < words.Length; i++)
             {
                 if ((uint)words[i] - 1 <= FrameFormat.KindAndFlagsMax)

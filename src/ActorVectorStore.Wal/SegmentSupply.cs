@@ -12,7 +12,12 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
     /// <summary>Ending of a file that is being made; it holds nothing.</summary>
     public const string UnfinishedEnding = ".new";
 
+    /// <summary>Whether a name is that of a file that a preparation was making.</summary>
+    public static bool IsUnfinishedName(string name) =>
+        name.EndsWith(UnfinishedEnding, StringComparison.Ordinal) && SegmentFormat.TryParseFileName(name[..^UnfinishedEnding.Length], out _);
+
     private const int ZeroBytes = 1 << 20;
+    private const int ReserveSegments = 1;
     private static readonly byte[] Zeros = GC.AllocateArray<byte>(ZeroBytes);
 
     private readonly object _ready = new();
@@ -46,24 +51,38 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         }
     }
 
-    /// <summary>Makes prepared files when half of them are used: one sync of the directory then serves several.</summary>
+    /// <summary>
+    /// Makes prepared files, the reserve included, when half of them are used: one sync of the directory then serves several. Failures are kept for
+    /// whoever needs a segment.
+    /// </summary>
+    /// <exception cref="SyncFailedException">The log must stop.</exception>
     public void PrepareAhead()
     {
-        if (PreparedCount <= options.PreparedSegments / 2)
+        var wanted = options.PreparedSegments + ReserveSegments;
+        if (PreparedCount <= wanted / 2)
         {
-            Prepare(options.PreparedSegments);
+            Prepare(wanted);
         }
     }
 
-    /// <summary>Brings the prepared files up to a number. Failures are kept for whoever waits in <see cref="Take"/>.</summary>
-    /// <exception cref="SyncFailedException">The log must stop.</exception>
-    public void Prepare(int wanted)
+    /// <summary>
+    /// Sees to it that there is a segment which only deletions may use: what frees space needs some, and must get it on a full disk.
+    /// </summary>
+    /// <exception cref="IOException">There is none, as a rule for lack of space. A later call tries again.</exception>
+    public void RequireReserve() => Require(ReserveSegments);
+
+    /// <summary>Whether <see cref="Take"/> will find a segment.</summary>
+    public bool IsReady(bool mayUseReserve) => PreparedCount >= Needed(mayUseReserve);
+
+    private static int Needed(bool mayUseReserve) => mayUseReserve ? 1 : ReserveSegments + 1;
+
+    private void Prepare(int count)
     {
-        while (PreparedCount < wanted)
+        while (PreparedCount < count)
         {
             lock (_making)
             {
-                if (!TryPrepareSome(wanted))
+                if (!TryPrepareSome(count))
                 {
                     return;
                 }
@@ -72,22 +91,23 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
     }
 
     /// <summary>Every recycled segment at once, or one that has to be filled, so that whoever waits does not wait for all.</summary>
-    private bool TryPrepareSome(int wanted)
+    private bool TryPrepareSome(int count)
     {
         var made = new List<Segment>();
         try
         {
-            while (PreparedCount + made.Count < wanted && TryRecycle() is { } recycled)
+            while (PreparedCount + made.Count < count && TryRecycle() is { } recycled)
             {
                 made.Add(recycled);
             }
 
-            if (made.Count == 0 && PreparedCount < wanted)
+            if (made.Count == 0 && PreparedCount < count)
             {
                 made.Add(CreateZeroFilled());
             }
 
             Offer(made);
+            Volatile.Write(ref _problem, null);
             return true;
         }
         catch (Exception e)
@@ -107,40 +127,17 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         }
     }
 
-    /// <summary>The next segment, which has at least <paramref name="capacity"/> bytes; waits for the preparation if there is none.</summary>
+    /// <summary>The next segment, which has at least <paramref name="capacity"/> bytes; makes one if there is none.</summary>
     /// <param name="capacity">Bytes for header and frames.</param>
-    /// <param name="request">Asks for a preparation; called while none is ready.</param>
+    /// <param name="mayUseReserve">The last prepared segment may be taken.</param>
+    /// <param name="isReserve">It was taken.</param>
     /// <exception cref="IOException">The preparation failed, as a rule for lack of space. A later call tries again.</exception>
-    public Segment Take(long capacity, Action request)
+    public Segment Take(long capacity, bool mayUseReserve, out bool isReserve)
     {
+        Require(Needed(mayUseReserve));
         Segment segment;
         lock (_ready)
         {
-            if (_prepared.Count == 0)
-            {
-                _problem = null;
-            }
-        }
-
-        if (PreparedCount == 0)
-        {
-            request();
-        }
-
-        lock (_ready)
-        {
-            while (_prepared.Count == 0)
-            {
-                if (_problem is { } problem)
-                {
-                    throw problem is DiskFullException
-                        ? new DiskFullException(directory, problem)
-                        : new IOException($"No log segment could be prepared in {directory}: {problem.Message}", problem);
-                }
-
-                Monitor.Wait(_ready);
-            }
-
             segment = _prepared.Peek();
         }
 
@@ -152,19 +149,31 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         lock (_ready)
         {
             _prepared.Dequeue();
+            isReserve = _prepared.Count == 0;
         }
 
         return segment;
     }
 
-    /// <summary>Whoever waits for a preparation is told that none will come.</summary>
-    public void Fail(Exception problem)
+    /// <summary>Why a preparation is of no use any more.</summary>
+    public void Fail(Exception problem) => Volatile.Write(ref _problem, problem);
+
+    private void Require(int count)
     {
-        lock (_ready)
+        if (PreparedCount >= count)
         {
-            _problem = problem;
-            Monitor.PulseAll(_ready);
+            return;
         }
+
+        Prepare(count);
+        if (PreparedCount >= count)
+        {
+            return;
+        }
+
+        throw Problem is DiskFullException problem
+            ? new DiskFullException(directory, problem)
+            : new IOException($"No log segment could be prepared in {directory}: {Problem?.Message}", Problem);
     }
 
     /// <summary>Takes back the file of a segment that has left the log durably and has no readers.</summary>
@@ -172,7 +181,7 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
     {
         var path = Path.Combine(directory, SegmentFormat.FileName(segment.Number));
         segment.File.Dispose();
-        if (Count >= options.PreparedSegments + options.SpareSegmentsMax || segment.Capacity != options.SegmentBytes)
+        if (Count >= options.PreparedSegments + ReserveSegments + options.SpareSegmentsMax || segment.Capacity != options.SegmentBytes)
         {
             fileSystem.DeleteFile(path);
             return;
@@ -224,8 +233,6 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         lock (_ready)
         {
             segments.ForEach(_prepared.Enqueue);
-            _problem = null;
-            Monitor.PulseAll(_ready);
         }
     }
 

@@ -38,19 +38,22 @@ internal sealed class StreamEntry(string name)
 
     public StreamState State => new(HighestSequence, DeletedTo);
 
-    /// <summary>Takes in evidence found or written in a segment. The highest statement holds; a later segment is the better place to find it.</summary>
+    /// <summary>
+    /// Takes in evidence found or written in a segment, in any order of the segments. The highest statement holds, wherever it is; of several equal
+    /// ones the latest segment is the better place to find it.
+    /// </summary>
     public void Learn(StreamState state, uint segment)
     {
         if (state.HighestSequence >= HighestSequence)
         {
+            HighestSegment = state.HighestSequence > HighestSequence ? segment : Math.Max(HighestSegment, segment);
             HighestSequence = state.HighestSequence;
-            HighestSegment = Math.Max(HighestSegment, segment);
         }
 
         if (state.DeletedTo > 0 && state.DeletedTo >= DeletedTo)
         {
+            DeletedSegment = state.DeletedTo > DeletedTo ? segment : Math.Max(DeletedSegment, segment);
             DeletedTo = state.DeletedTo;
-            DeletedSegment = Math.Max(DeletedSegment, segment);
         }
 
         AcceptedSequence = Math.Max(AcceptedSequence, HighestSequence);

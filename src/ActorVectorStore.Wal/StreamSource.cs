@@ -28,14 +28,15 @@ internal sealed class StreamSource(Lock gate, StreamEntry stream, StreamExtent[]
                 return false;
             }
 
-            Load(extents[_nextRun++]);
+            // Only what was loaded is behind the reader: after damage the same extent is tried again.
+            Load(window, extents[_nextRun]);
+            _nextRun++;
         }
     }
 
-    private void Load(in StreamExtent extent)
+    private void Load(FrameWindow window, in StreamExtent extent)
     {
-        _segment = extent.Segment;
-        _nextFrame = 0;
+        (_segment, _frames, _nextFrame) = (extent.Segment, [], 0);
         if (extent.IsRelocated)
         {
             var count = (int)(extent.LastSequence - extent.FirstSequence + 1);
@@ -43,11 +44,22 @@ internal sealed class StreamSource(Lock gate, StreamEntry stream, StreamExtent[]
         }
         else
         {
-            _frames = FromMemory(extent, out var block) ?? extent.Segment.Index!.Appended(stream, block);
+            _frames = FromMemory(extent, out var block) ?? FromIndex(window, extent, block);
         }
     }
 
-    /// <summary>The batches, if the segment has its frames in memory; else where its index has them: it may have been sealed since the reader was made.</summary>
+    /// <summary>The index knows also what was appended after the reader was made.</summary>
+    private FrameReference[] FromIndex(FrameWindow window, in StreamExtent extent, int block)
+    {
+        var (index, last) = (extent.Segment.Index!, extent.LastSequence);
+        var frames = block >= 0 ? index.Appended(stream, block) : index.Search(window, extent.Segment, stream);
+        return Array.FindAll(frames, frame => frame.LastSequence <= last);
+    }
+
+    /// <summary>
+    /// The batches, if the segment has its frames in memory; else where its index has them: it may have been sealed since the reader was made. It may
+    /// even have been freed, and its live batches moved elsewhere: what the reader has leased is still here, but only the index says where.
+    /// </summary>
     private FrameReference[]? FromMemory(in StreamExtent extent, out int block)
     {
         lock (gate)
@@ -58,7 +70,7 @@ internal sealed class StreamSource(Lock gate, StreamEntry stream, StreamExtent[]
                 return frames.Of(extent.LastFrame);
             }
 
-            return block >= 0 || stream.TryFindBlock(extent.Segment, out block) ? null : [];
+            return block >= 0 || stream.TryFindBlock(extent.Segment, out block) || extent.LastSequence > stream.DeletedTo ? null : [];
         }
     }
 }

@@ -16,7 +16,8 @@ namespace ActorVectorStore.Wal;
 /// </summary>
 internal static class StreamStateFrame
 {
-    private const int FixedBytes = 18;
+    public const int FixedBytes = 18;
+    public const int MetaBytesMax = FixedBytes + EventBatch.StreamNameBytesMax;
 
     public static int MetaBytes(string stream) => FixedBytes + Encoding.UTF8.GetByteCount(stream);
 

@@ -10,9 +10,10 @@ public sealed record WalOptions
     public int CommitBytesMax { get; init; } = 24 << 20;
 
     /// <summary>
-    /// Most payload bytes that may wait for a commit. Beyond it <see cref="WriteAheadLog.Append"/> waits for room and
-    /// <see cref="WriteAheadLog.AppendAsync"/> refuses with <see cref="LogOverloadedException"/>; a larger batch is accepted when nothing else
-    /// waits. Default: 256 MiB. Minimum: 64 KiB.
+    /// Most bytes that may wait for a commit: those of frames (names, tags and payloads), and 256 for each. Beyond it
+    /// <see cref="WriteAheadLog.Append"/> waits for room and <see cref="WriteAheadLog.AppendAsync"/> refuses with
+    /// <see cref="LogOverloadedException"/>. A larger batch is accepted when no other payload waits; deletions and reading a state are never refused.
+    /// Default: 256 MiB. Minimum: 64 KiB.
     /// </summary>
     public int QueueBytesMax { get; init; } = 256 << 20;
 
@@ -21,7 +22,10 @@ public sealed record WalOptions
     /// </summary>
     public int GatherMicrosecondsMax { get; init; } = 150;
 
-    /// <summary>Segment files kept ready ahead of the writer, so that no commit waits for one; made anew when half of them are used. Default: 4. Minimum: 1. Maximum: 64.</summary>
+    /// <summary>
+    /// Segment files kept ready ahead of the writer, so that no commit waits for one; made anew when half of them are used. One more is kept for
+    /// deletions, which must get space on a full disk. Default: 4. Minimum: 1. Maximum: 64.
+    /// </summary>
     public int PreparedSegments { get; init; } = 4;
 
     /// <summary>Emptied segment files kept for reuse beyond the prepared ones; more are deleted. Default: 8. Minimum: 0.</summary>

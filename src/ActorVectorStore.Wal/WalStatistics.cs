@@ -30,7 +30,7 @@ public sealed record WalStatistics
     /// <summary>Batches that wait for a commit now.</summary>
     public required int QueuedBatches { get; init; }
 
-    /// <summary>Payload bytes that wait for a commit now.</summary>
+    /// <summary>Bytes that wait for a commit now, counted as <see cref="WalOptions.QueueBytesMax"/> says.</summary>
     public required long QueuedBytes { get; init; }
 
     /// <summary>Segments that hold the log now.</summary>
@@ -50,6 +50,9 @@ public sealed record WalStatistics
 
     /// <summary>Why the log refuses writes for good, or null.</summary>
     public Exception? Poisoned { get; init; }
+
+    /// <summary>What last kept a segment from being sealed or reclaimed, or null: it takes more space, or more time at opening, than it should.</summary>
+    public Exception? BackgroundProblem { get; init; }
 
     /// <summary>Why the last preparation of a segment failed (a full disk), or null; writes resume when it succeeds.</summary>
     public Exception? SpaceProblem { get; init; }

@@ -25,6 +25,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
     private readonly Maintenance _maintenance;
     private readonly WalCounters _counters;
     private readonly IDisposable _lock;
+    private readonly bool _endIsProven;
     private int _isPublishing;
     private int _isDisposed;
 
@@ -33,13 +34,13 @@ public sealed class WriteAheadLog : IAsyncDisposable
         (_index, _lock) = (recovered.Index, directoryLock);
         var seal = recovered.Seal;
         _queries = new BatchQueries(_index, seal);
-        Recovery = recovered.Report;
+        (Recovery, _endIsProven) = (recovered.Report, recovered.EndIsProven);
         _counters = new WalCounters();
         _supply = new SegmentSupply(fileSystem, directory, options, seal.Salt, _counters, testing.Mutations);
         _supply.Start(recovered.NextNumber, recovered.Spares);
         _maintenance = new Maintenance(_index, _supply, new SegmentSealer(_index, seal, _counters), testing.IsInline);
         _pipeline = new CommitPipeline(_index, _supply, _maintenance, new CommitWriter(seal), options, directory, testing.Mutations);
-        _pipeline.Start(recovered.Active, recovered.End, recovered.Chain);
+        _pipeline.Start(recovered, new LogIdentity(fileSystem, directory, seal.Salt, recovered.HasIdentity));
         _pipeline.Published += RaisePublished;
         _commits = new GroupCommit(_index, _pipeline, options, testing.IsInline);
         _maintenance.Start(new Reclaimer(_index, _commits, options, seal, testing.Mutations), _commits.PoisonWith);
@@ -95,6 +96,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
                     Streams = _index.Numbered.Length,
                     Poisoned = _commits.Poison,
                     SpaceProblem = _supply.Problem,
+                    BackgroundProblem = _maintenance.Problem,
                 };
             }
         }
@@ -189,16 +191,16 @@ public sealed class WriteAheadLog : IAsyncDisposable
     public async ValueTask<StreamState> ReadStateAsync(string stream, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        if (EnqueueFence(stream) is { } waiting)
+        try
         {
-            try
+            if (EnqueueFence(stream) is { } waiting)
             {
                 await waiting.ConfigureAwait(false);
             }
-            catch (IOException)
-            {
-                // The appends before it failed, which their callers were told; what is durable is the answer.
-            }
+        }
+        catch (IOException)
+        {
+            // The appends before it failed, which their callers were told; what is durable is the answer.
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -289,7 +291,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
     /// <summary>A last frame that proves that everything before it was synced, so that damage to it is not taken for a torn commit.</summary>
     private void MarkEnd()
     {
-        if (_commits.Poison is not null || _pipeline.Commits == 0)
+        if (_commits.Poison is not null || (_pipeline.Commits == 0 && _endIsProven))
         {
             return;
         }

@@ -39,7 +39,7 @@ public sealed class FailureTests
     {
         var disk = new SimulatedFileSystem(2);
         var log = Workload.Open(disk, Small, WalMutations.None);
-        disk.CapacityBytes = disk.UsedBytes + (100 << 10);
+        disk.CapacityBytes = disk.UsedBytes + (200 << 10);
         var written = 0;
         DiskFullException? full = null;
         while (full is null)
