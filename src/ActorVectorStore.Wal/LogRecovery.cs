@@ -20,6 +20,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
     private SegmentScanner? _tornBirth;
     private uint? _tornBirthNumber;
     private uint _last;
+    private uint _highest;
     private int _scanned;
     private long _headerBytes;
 
@@ -37,8 +38,9 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             _loader = new SegmentLoader(_index, _window, mutations);
             _last = FindLast(numbers);
             CheckIdentity(identity, seal.Salt);
-            CheckUnused(numbers);
+            CheckUnused(numbers, thorough: false);
             var live = ReadTail();
+            CheckTorn(numbers);
             CheckHeaders(seal.Salt, live);
             ReadEarlier(live);
             _loader.CheckSequence();
@@ -61,11 +63,6 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         if (_tail is { IsSealed: false } tail)
         {
             RepairTail(_files[_last], tail);
-        }
-
-        if (_tornBirth is { } birth)
-        {
-            Erase(_files[_tornBirthNumber!.Value], SegmentFormat.HeaderBytes, birth.TornEnd);
         }
 
         foreach (var name in _unfinished)
@@ -115,10 +112,12 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             if (SegmentFormat.TryParseFileName(name, out var number))
             {
                 numbers.Add(number);
+                _highest = Math.Max(_highest, number);
             }
-            else if (SegmentFormat.IsSpareName(name))
+            else if (SegmentFormat.TryParseSpareName(name, out var former))
             {
                 _spares.Add(Path.Combine(directory, name));
+                _highest = Math.Max(_highest, former);
             }
             else if (SegmentSupply.IsUnfinishedName(name))
             {
@@ -247,12 +246,12 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
 
     /// <summary>
     /// The segment behind the last one must really be unused. Only that one needs a look: segments are used in order, and none before the commits
-    /// in the one before it were synced.
+    /// in the one before it were synced. What a torn commit left in it never comes back, because its number is not used again.
     /// </summary>
-    private void CheckUnused(List<uint> numbers)
+    private void CheckUnused(List<uint> numbers, bool thorough)
     {
         var next = numbers.FindIndex(number => number > _last);
-        if (next < 0)
+        if (next < 0 || (!thorough && SegmentFormat.IsUntouched(_files[numbers[next]], numbers[next])))
         {
             return;
         }
@@ -262,6 +261,19 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         if (scanner.TornEnd > 0)
         {
             (_tornBirth, _tornBirthNumber) = (scanner, numbers[next]);
+        }
+    }
+
+    /// <summary>If the last segment seems to end in a torn commit, remains of a commit behind it, wherever they are, prove that it does not.</summary>
+    private void CheckTorn(List<uint> numbers)
+    {
+        if (_tail is { TornEnd: > 0 } tail && _tornBirth is null)
+        {
+            CheckUnused(numbers, thorough: true);
+            if (_tornBirth is not null)
+            {
+                throw tail.Damage();
+            }
         }
     }
 
@@ -366,7 +378,7 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         var end = last is null ? default : new WalPosition(_last, last.End);
         var torn = _tail is { TornEnd: > 0 } tail ? tail.TornEnd - tail.Offset : 0;
         torn += _tornBirth is { } birth ? birth.TornEnd - SegmentFormat.HeaderBytes : 0;
-        return new RecoveredLog(_index, seal, active, end, last?.Chain ?? 0, _last + 1, _spares)
+        return new RecoveredLog(_index, seal, active, end, last?.Chain ?? 0, Math.Max(_highest, _last) + 1, _spares)
         {
             UnusedNumbers = [.. numbers.Where(number => !live.ContainsKey(number))],
             HasIdentity = hasIdentity,

@@ -32,6 +32,9 @@ internal static class SegmentFormat
 {
     public const int Version = 1;
     public const int HeaderBytes = 64;
+
+    /// <summary>What a disk writes whole or not at all.</summary>
+    public const int SectorBytes = 512;
     public const int TrailerBytes = 24;
     public const string FileEnding = ".wal";
     public const string SpareEnding = ".spare";
@@ -47,11 +50,26 @@ internal static class SegmentFormat
 
     public static string SpareName(uint formerSegment) => string.Create(CultureInfo.InvariantCulture, $"{formerSegment:x8}{SpareEnding}");
 
-    /// <summary>Whether a name is that of a spare file as <see cref="SpareName"/> makes it.</summary>
-    public static bool IsSpareName(string name) =>
-        name.Length == 8 + SpareEnding.Length
-        && uint.TryParse(name.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var former)
-        && SpareName(former) == name;
+    /// <summary>The former segment number in the name of a spare file as <see cref="SpareName"/> makes it; false for every other name.</summary>
+    public static bool TryParseSpareName(string name, out uint formerSegment)
+    {
+        formerSegment = 0;
+        return name.Length == 8 + SpareEnding.Length
+            && uint.TryParse(name.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out formerSegment)
+            && SpareName(formerSegment) == name;
+    }
+
+    /// <summary>
+    /// Whether the first sector of a file shows that no commit in it was ever synced: each begins behind the header, in the same sector, which is
+    /// zeroed there when the file is prepared.
+    /// </summary>
+    public static bool IsUntouched(IFile file, uint segment)
+    {
+        Span<byte> sector = stackalloc byte[SectorBytes];
+        var header = ReadHeader(file);
+        return header.Damage is null
+            && (header.Segment != segment || (file.Read(sector, 0) == SectorBytes && !sector[HeaderBytes..].ContainsAnyExcept((byte)0)));
+    }
 
     /// <summary>The segment number in a file name of ours; false for every other name.</summary>
     public static bool TryParseFileName(string name, out uint segment)

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
 
@@ -7,6 +9,8 @@ namespace ActorVectorStore.Wal;
 internal sealed class SegmentScanner(IFile file, uint number, FrameWindow window, WalMutations mutations)
 {
     private readonly long _length = file.Length;
+    private FrameState _endState;
+    private FrameHeader _endHeader;
 
     /// <summary>Where the scan stands: after it, the end of the valid frames.</summary>
     public long Offset { get; private set; } = SegmentFormat.HeaderBytes;
@@ -82,19 +86,11 @@ internal sealed class SegmentScanner(IFile file, uint number, FrameWindow window
 
     private void End(FrameState state, LaterFrames later, in FrameHeader header)
     {
+        (_endState, _endHeader) = (state, header);
         var verdict = RecoveryTable.Decide(state, follows: false, later);
         if (verdict == RecoveryVerdict.Corrupt && (mutations & WalMutations.TruncateOnBadFrame) == 0)
         {
-            throw new CorruptionException(
-                file.Path,
-                Offset,
-                later == LaterFrames.ProveSync ? "a frame that was synced, as later frames prove" : "a frame",
-                state switch
-                {
-                    FrameState.NotAFrame => "bytes that are no frame of this log",
-                    FrameState.PayloadDamaged => $"a frame whose payload does not have its checksum {header.PayloadChecksum:x16}",
-                    _ => $"a frame that follows one with checksum {header.Chain:x16} instead of {Chain:x16}",
-                });
+            throw Damage();
         }
 
         if (verdict != RecoveryVerdict.End)
@@ -102,6 +98,18 @@ internal sealed class SegmentScanner(IFile file, uint number, FrameWindow window
             TornEnd = Math.Max(TornEnd, state == FrameState.NotAFrame ? Offset + FrameFormat.HeadBytes : Offset + header.FrameBytes);
         }
     }
+
+    /// <summary>What stands at the end is damage, because it was synced.</summary>
+    public CorruptionException Damage() => new(
+        file.Path,
+        Offset,
+        "a frame that was synced, as later frames prove",
+        _endState switch
+        {
+            FrameState.NotAFrame => "bytes that are no frame of this log",
+            FrameState.PayloadDamaged => $"a frame whose payload does not have its checksum {_endHeader.PayloadChecksum:x16}",
+            _ => $"a frame that follows one with checksum {_endHeader.Chain:x16} instead of {Chain:x16}",
+        });
 
     /// <summary>Looks for heads of frames behind the offset, wherever they may begin: the lengths before them cannot be trusted.</summary>
     private LaterFrames FindLater()
@@ -136,18 +144,38 @@ internal sealed class SegmentScanner(IFile file, uint number, FrameWindow window
         {
             // Read from the candidate's own beginning, so that looking at it more closely does not read the same bytes once more.
             var words = MemoryMarshal.Cast<byte, ulong>(window.Bytes(file, offset, Step, _length).Span[KindOffset..]);
-            for (var i = 0; i < words.Length; i++)
+            var found = FirstCandidate(words);
+            if (found >= 0)
             {
-                if ((uint)words[i] - 1 <= FrameFormat.KindAndFlagsMax)
-                {
-                    return offset + (i * FrameFormat.Alignment);
-                }
+                return offset + (found * FrameFormat.Alignment);
             }
 
             offset += Math.Max(1, words.Length) * FrameFormat.Alignment;
         }
 
         return _length;
+    }
+
+    // Optimised from the first call: opening a log runs it once, over megabytes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int FirstCandidate(ReadOnlySpan<ulong> words)
+    {
+        var (mask, one, most) = (new Vector<ulong>(uint.MaxValue), Vector<ulong>.One, new Vector<ulong>(FrameFormat.KindAndFlagsMax));
+        var i = 0;
+        while (i <= words.Length - Vector<ulong>.Count && !Vector.LessThanOrEqualAny((new Vector<ulong>(words[i..]) & mask) - one, most))
+        {
+            i += Vector<ulong>.Count;
+        }
+
+        for (; i < words.Length; i++)
+        {
+            if ((uint)words[i] - 1 <= FrameFormat.KindAndFlagsMax)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }
 

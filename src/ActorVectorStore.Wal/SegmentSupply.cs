@@ -41,7 +41,7 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         }
     }
 
-    /// <summary>Takes over what the opening found. Numbers below <paramref name="nextNumber"/> were used or may have been.</summary>
+    /// <summary>Takes over what the opening found. No file has ever had <paramref name="nextNumber"/> or a higher number.</summary>
     public void Start(uint nextNumber, IEnumerable<string> spares)
     {
         _nextNumber = nextNumber;
@@ -292,7 +292,7 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         var path = Path.Combine(directory, SegmentFormat.FileName(_nextNumber));
         fileSystem.Rename(source, path);
         var file = fileSystem.Open(path, FileOpening.WriteExisting);
-        WriteHeader(file, _nextNumber, capacity);
+        WriteFirstSector(file, _nextNumber, capacity);
         return new Segment(_nextNumber++, capacity, file);
     }
 
@@ -322,6 +322,15 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         Span<byte> header = stackalloc byte[SegmentFormat.HeaderBytes];
         SegmentFormat.WriteHeader(header, number, salt, capacity);
         file.Write(header, 0);
+    }
+
+    /// <summary>The header, and nothing where the first frame will be: what <see cref="SegmentFormat.IsUntouched"/> looks for.</summary>
+    private void WriteFirstSector(IFile file, uint number, long capacity)
+    {
+        Span<byte> sector = stackalloc byte[SegmentFormat.SectorBytes];
+        sector.Clear();
+        SegmentFormat.WriteHeader(sector[..SegmentFormat.HeaderBytes], number, salt, capacity);
+        file.Write(sector, 0);
     }
 
     private void SyncData(IFile file)
