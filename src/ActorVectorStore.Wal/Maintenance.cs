@@ -125,12 +125,12 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
     {
         while (WaitForWork(out var prepare, out var reclaim))
         {
+            SealAndRecycle();
             if (prepare)
             {
                 Prepare();
             }
 
-            SealAndRecycle();
             if (reclaim)
             {
                 Reclaim();
@@ -153,7 +153,15 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
         }
     }
 
-    private void Prepare() => Guard(supply.PrepareAhead);
+    /// <summary>Filling files takes long; what would be scanned after a crash for want of an index is sealed in between.</summary>
+    private void Prepare()
+    {
+        for (var goesOn = supply.IsHalfUsed; goesOn; SealAndRecycle())
+        {
+            goesOn = false;
+            Guard(() => goesOn = supply.TryPrepareStep());
+        }
+    }
 
     private void SealAndRecycle()
     {

@@ -51,17 +51,21 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         }
     }
 
+    /// <summary>Half of the prepared files are used: filling up now lets one sync of the directory serve several.</summary>
+    public bool IsHalfUsed => PreparedCount <= PreparedMax / 2;
+
+    private int PreparedMax => options.PreparedSegments + ReserveSegments;
+
     /// <summary>
-    /// Makes prepared files, the reserve included, when half of them are used: one sync of the directory then serves several. Failures are kept for
-    /// whoever needs a segment.
+    /// A step towards all prepared files, the reserve included; false when there is nothing more to do, or no space for it. Failures are kept for whoever
+    /// needs a segment.
     /// </summary>
     /// <exception cref="SyncFailedException">The log must stop.</exception>
-    public void PrepareAhead()
+    public bool TryPrepareStep()
     {
-        var wanted = options.PreparedSegments + ReserveSegments;
-        if (PreparedCount <= wanted / 2)
+        lock (_making)
         {
-            Prepare(wanted);
+            return PreparedCount < PreparedMax && TryPrepareSome(PreparedMax) && PreparedCount < PreparedMax;
         }
     }
 
