@@ -39,24 +39,37 @@ internal sealed class SegmentIndex(IFile file, long payloadOffset, IReadOnlyDict
 
     /// <summary>Fixed parts of all stream blocks, each with its offset in the payload: reads the whole index.</summary>
     public static IEnumerable<(int Block, ReadOnlyMemory<byte> Body)> StreamBodies(ReadOnlyMemory<byte> payload) =>
-        Bodies(payload, SegmentIndexFormat.StreamBlocks(payload.Span), 0);
+        Bodies(payload, isStreams: true);
 
     /// <summary>All tag blocks, each with its offset in the payload.</summary>
     public static IEnumerable<(int Block, ReadOnlyMemory<byte> Body)> TagBodies(ReadOnlyMemory<byte> payload) =>
-        Bodies(payload, SegmentIndexFormat.TagBlocks(payload.Span), SegmentIndexFormat.StreamBlocks(payload.Span));
+        Bodies(payload, isStreams: false);
 
-    private static IEnumerable<(int Block, ReadOnlyMemory<byte> Body)> Bodies(ReadOnlyMemory<byte> payload, int count, int skipped)
+    private static IEnumerable<(int Block, ReadOnlyMemory<byte> Body)> Bodies(ReadOnlyMemory<byte> payload, bool isStreams)
     {
+        Require(payload.Length >= SegmentIndexFormat.FixedBytes, payload.Length);
+        var streams = SegmentIndexFormat.StreamBlocks(payload.Span);
+        var end = isStreams ? streams : streams + (long)SegmentIndexFormat.TagBlocks(payload.Span);
         var block = SegmentIndexFormat.FixedBytes;
-        for (var i = 0; i < skipped + count; i++)
+        for (var i = 0; i < end; i++)
         {
+            Require(payload.Length - block >= SegmentIndexFormat.BlockHeadBytes, block);
             var length = SegmentIndexFormat.BodyBytes(payload.Span[block..]);
-            if (i >= skipped)
+            Require(length >= 0 && length <= payload.Length - block - SegmentIndexFormat.BlockHeadBytes, block);
+            if (isStreams || i >= streams)
             {
                 yield return (block, payload.Slice(block + SegmentIndexFormat.BlockHeadBytes, length));
             }
 
             block += SegmentIndexFormat.BlockHeadBytes + length;
+        }
+    }
+
+    private static void Require(bool isInside, int offset)
+    {
+        if (!isInside)
+        {
+            throw new InvalidDataException($"The index ends inside of a block, at byte {offset}.");
         }
     }
 

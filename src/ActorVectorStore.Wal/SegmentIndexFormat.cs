@@ -7,7 +7,7 @@ namespace ActorVectorStore.Wal;
 
 /// <summary>
 /// Payload of a <see cref="FrameKind.SegmentIndex"/> frame (no meta): what a sealed segment holds, so that opening a log reads this instead of the
-/// segment. It can always be made again from the frames. <c>v</c> is an unsigned LEB128 number.
+/// segment. It can always be made again from the frames. Malformed bytes give <see cref="InvalidDataException"/>. <c>v</c> is an unsigned LEB128 number.
 /// <code>
 /// offset size type  meaning
 ///      0    8 i64   ordinal of the next event after this segment
@@ -33,6 +33,12 @@ internal static class SegmentIndexFormat
 {
     public const int FixedBytes = 16;
     public const int BlockHeadBytes = 12;
+
+    private const int VarintBytesMax = 10;
+    private const int NumbersOfAppended = 4;
+    private const int AppendedBytesMin = NumbersOfAppended;
+    private const int RelocatedBytesMin = 5;
+    private const int TaggedBytesMin = 3;
 
     /// <summary>
     /// Encodes the index of a segment behind what <paramref name="output"/> has. <paramref name="placed"/> is told where in the payload each block
@@ -81,9 +87,9 @@ internal static class SegmentIndexFormat
         var reader = new VarintReader(body);
         var name = reader.ReadText();
         StreamState? state = reader.Read() == 1 ? new StreamState((long)reader.Read(), (long)reader.Read()) : null;
-        var appended = (int)reader.Read();
+        var appended = reader.ReadCount(AppendedBytesMin);
         var (first, last, bytes) = appended > 0 ? ((long)reader.Read(), (long)reader.Read(), (long)reader.Read()) : default;
-        return new StreamBlock(name, state, appended, first, last, bytes, (int)reader.Read(), body.Length - reader.Remaining);
+        return new StreamBlock(name, state, appended, first, last, bytes, reader.ReadCount(RelocatedBytesMin), body.Length - reader.Remaining);
     }
 
     /// <summary>The appended batches of a stream block, in ascending order.</summary>
@@ -109,7 +115,7 @@ internal static class SegmentIndexFormat
     public static FrameReference[] ReadRelocated(ReadOnlySpan<byte> body, in StreamBlock block, StreamEntry stream)
     {
         var reader = new VarintReader(body[block.ListOffset..]);
-        for (var i = 0; i < 4 * block.Appended; i++)
+        for (var i = 0; i < NumbersOfAppended * block.Appended; i++)
         {
             reader.Read();
         }
@@ -135,7 +141,7 @@ internal static class SegmentIndexFormat
     {
         var reader = new VarintReader(body);
         var tag = reader.ReadText();
-        var frames = new TaggedFrame[(int)reader.Read()];
+        var frames = new TaggedFrame[reader.ReadCount(TaggedBytesMin)];
         uint offset = 0;
         for (var i = 0; i < frames.Length; i++)
         {
@@ -289,6 +295,11 @@ internal static class SegmentIndexFormat
             byte next;
             do
             {
+                if (length == Math.Min(_rest.Length, VarintBytesMax))
+                {
+                    throw new InvalidDataException($"The index has a number that does not end within {length} bytes.");
+                }
+
                 next = _rest[length];
                 value |= (ulong)(next & 0x7F) << (7 * length);
                 length++;
@@ -299,9 +310,18 @@ internal static class SegmentIndexFormat
             return value;
         }
 
+        /// <summary>The number of elements that follow, each of at least so many bytes: memory is taken only for what can be there.</summary>
+        public int ReadCount(int elementBytesMin)
+        {
+            var count = Read();
+            return count <= (ulong)(_rest.Length / elementBytesMin)
+                ? (int)count
+                : throw new InvalidDataException($"The index speaks of {count} elements where {_rest.Length} bytes follow.");
+        }
+
         public string ReadText()
         {
-            var length = (int)Read();
+            var length = ReadCount(1);
             var text = Encoding.UTF8.GetString(_rest[..length]);
             _rest = _rest[length..];
             return text;

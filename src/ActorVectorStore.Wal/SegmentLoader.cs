@@ -35,14 +35,28 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
     {
         var file = segment.File;
         if (!TryReadTrailer(segment, out var indexOffset)
-            || window.Read(file, segment.Number, indexOffset, file.Length, out var header, out _, out var payload) != FrameState.Valid
+            || window.Read(file, segment.Number, indexOffset, file.Length, out var header, out _, out var payload) is var state && !IsTrusted(state)
             || header.Kind != FrameKind.SegmentIndex)
         {
             return false;
         }
 
+        try
+        {
+            LoadIndex(segment, indexOffset, header, payload);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CorruptionException(file.Path, indexOffset, "the index of a segment", e.Message);
+        }
+
+        return true;
+    }
+
+    private void LoadIndex(Segment segment, uint indexOffset, in FrameHeader header, ReadOnlyMemory<byte> payload)
+    {
         var tags = SegmentIndex.TagBodies(payload).ToDictionary(body => Interned(SegmentIndexFormat.ReadTagName(body.Body.Span)), body => body.Block);
-        segment.Index = new SegmentIndex(file, indexOffset + FrameFormat.HeadBytes, tags);
+        segment.Index = new SegmentIndex(segment.File, indexOffset + FrameFormat.HeadBytes, tags);
         segment.End = indexOffset;
         segment.Chain = header.Chain;
         index.AddSegment(segment);
@@ -53,8 +67,10 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
         }
 
         LoadStart(segment);
-        return true;
     }
+
+    private bool IsTrusted(FrameState state) =>
+        state == FrameState.Valid || (state == FrameState.PayloadDamaged && (mutations & WalMutations.TrustDamagedIndex) != 0);
 
     /// <summary>Whether the segment's file ends with a trailer, which only a sealed one has.</summary>
     public bool HasTrailer(Segment segment) => TryReadTrailer(segment, out _);

@@ -46,4 +46,13 @@ internal enum WalMutations
 
     /// <summary>Trust what was read from an unfinished commit without writing and syncing it again.</summary>
     TrustUnsyncedTail = 1 << 12,
+
+    /// <summary>Do not mark the end of a log that is closed.</summary>
+    SkipClosingMark = 1 << 13,
+
+    /// <summary>Acknowledge a commit whose write failed.</summary>
+    AckFailedWrite = 1 << 14,
+
+    /// <summary>Use a segment's index whatever its checksum says.</summary>
+    TrustDamagedIndex = 1 << 15,
 }

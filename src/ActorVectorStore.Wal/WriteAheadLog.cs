@@ -161,7 +161,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
     /// Failures are those of <see cref="Append"/>, given by the result, and <see cref="LogOverloadedException"/>.
     /// </summary>
     /// <param name="batch">The batch; its payload must not change until the result has completed.</param>
-    /// <param name="cancellation">Honoured until the batch is taken into a commit.</param>
+    /// <param name="cancellation">Honoured until the batch is taken into a commit. What was accepted behind it on the same stream stays.</param>
     public ValueTask<AppendReceipt> AppendAsync(EventBatch batch, CancellationToken cancellation = default)
     {
         try
@@ -291,7 +291,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
     /// <summary>A last frame that proves that everything before it was synced, so that damage to it is not taken for a torn commit.</summary>
     private void MarkEnd()
     {
-        if (_commits.Poison is not null || (_pipeline.Commits == 0 && _endIsProven))
+        if (_commits.Poison is not null || (_pipeline.Commits == 0 && _endIsProven) || _pipeline.Has(WalMutations.SkipClosingMark))
         {
             return;
         }

@@ -9,7 +9,6 @@ public sealed class CrashTests
     [Theory]
     [InlineData(11, 350)]
     [InlineData(12, 350)]
-    [InlineData(13, 700)]
     public async Task A_crash_at_any_operation_loses_nothing_and_halves_nothing(ulong seed, int steps)
     {
         var operations = await CrashEverywhere.RunAsync(seed, steps, WalMutations.None);

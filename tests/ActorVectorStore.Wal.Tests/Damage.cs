@@ -24,10 +24,12 @@ internal sealed class Damage
     /// <summary>Damaged places that the log reported.</summary>
     public int Reported { get; private set; }
 
-    public static async Task<Damage> OfAsync(ulong seed, int steps, WalMutations mutations)
+    public static Task<Damage> OfAsync(ulong seed, int steps, WalMutations mutations) => OfAsync(seed, steps, mutations, Workload.Tiny);
+
+    public static async Task<Damage> OfAsync(ulong seed, int steps, WalMutations mutations, WalOptions options)
     {
         var disk = new SimulatedFileSystem(seed);
-        var workload = new Workload(seed) { Options = Workload.Tiny, PayloadBytesMax = 60, LargePayloadBytes = 6000 };
+        var workload = new Workload(seed) { Options = options, PayloadBytesMax = 60, LargePayloadBytes = 6000 };
         var log = workload.Open(disk, mutations);
         for (var step = 0; step < steps; step++)
         {

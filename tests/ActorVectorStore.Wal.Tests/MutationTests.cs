@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using ActorVectorStore.Testing;
 
@@ -8,6 +9,9 @@ public sealed class MutationTests
 {
     private const int SeedsMax = 12;
 
+    // Several rules are checked by the same run.
+    private static readonly ConcurrentDictionary<ulong, Task<bool>> CrashControls = [];
+
     public static TheoryData<string> Mutations() => [.. Enum.GetNames<WalMutations>().Where(name => name != nameof(WalMutations.None))];
 
     [Theory]
@@ -17,8 +21,10 @@ public sealed class MutationTests
         var mutation = Enum.Parse<WalMutations>(name);
         for (ulong seed = 1; seed <= SeedsMax; seed++)
         {
-            if (await IsNoticedAsync(mutation, seed))
+            if (await IsNoticedAsync(mutation, mutation, seed))
             {
+                // The same check of the same seed finds nothing where no rule is broken.
+                Assert.False(await ControlAsync(mutation, seed), $"the check of {name} complains without it at seed {seed}");
                 return;
             }
         }
@@ -26,11 +32,20 @@ public sealed class MutationTests
         Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{name} was not noticed within {SeedsMax} seeds."));
     }
 
-    private static async Task<bool> IsNoticedAsync(WalMutations mutation, ulong seed)
+    private static Task<bool> ControlAsync(WalMutations check, ulong seed) =>
+        IsCrashCheck(check)
+            ? CrashControls.GetOrAdd(seed, seed => IsNoticedAsync(check, WalMutations.None, seed))
+            : IsNoticedAsync(check, WalMutations.None, seed);
+
+    private static bool IsCrashCheck(WalMutations check) => check is
+        WalMutations.AckBeforeSync or WalMutations.SkipSalt or WalMutations.IgnoreDeletions or WalMutations.DropFloors
+        or WalMutations.SkipDirectorySync;
+
+    private static async Task<bool> IsNoticedAsync(WalMutations check, WalMutations mutation, ulong seed)
     {
         try
         {
-            switch (mutation)
+            switch (check)
             {
                 case WalMutations.TruncateOnBadFrame:
                 case WalMutations.SkipPayloadChecksum:
@@ -45,6 +60,15 @@ public sealed class MutationTests
                     var log = Workload.Open(new SimulatedFileSystem(seed), LogFixture.Small, mutation);
                     log.Append(LogFixture.Batch("a", 1, "first"));
                     Assert.Throws<SequenceConflictException>(() => log.Append(LogFixture.Batch("a", 1, "second")));
+                    break;
+                case WalMutations.AckFailedWrite:
+                    await FailEverywhere.RunAsync(seed, 30, DiskOperations.Write, mutation);
+                    break;
+                case WalMutations.SkipClosingMark:
+                    await TornTail.CheckDamageBehindACloseIsReportedAsync(mutation);
+                    break;
+                case WalMutations.TrustDamagedIndex:
+                    await TornTail.CheckDamagedIndexIsNotTrustedAsync(mutation);
                     break;
                 case WalMutations.KeepTornTail:
                     TornTail.CheckRemainsAreErased(mutation);

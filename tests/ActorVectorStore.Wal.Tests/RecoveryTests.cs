@@ -61,9 +61,9 @@ public sealed class RecoveryTests
     public void Payloads_that_look_like_heads_everywhere_do_not_make_the_search_behind_a_torn_commit_read_again_and_again()
     {
         var log = Workload.Open(_disk, Small with { SegmentBytes = 8 << 20, CommitBytesMax = 8 << 20 }, WalMutations.None);
-        log.Append(Batch("a", 1, "kept"));
+        log.Append(Batch("aligned!", 1, "kept"));
         var numbers = Enumerable.Range(0, 1 << 19).Select(i => (i % 262) + 1L).ToArray();
-        var torn = log.Append(new EventBatch("a", 2, 1, MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray())).Position;
+        var torn = log.Append(new EventBatch("aligned!", 2, 1, MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray())).Position;
         var disk = _disk.Crash(CrashKeeps.All);
         disk.FlipBit("/log/0000000100000000.wal", torn.Offset + 8, 0);
 

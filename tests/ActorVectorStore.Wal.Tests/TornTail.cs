@@ -65,6 +65,58 @@ internal static class TornTail
         throw new WrongRecoveryException("a frame was replaced by another, and nobody noticed");
     }
 
+    /// <summary>The last batch of a log that was closed is damaged: nobody can take it for a commit that a power failure tore.</summary>
+    public static async Task CheckDamageBehindACloseIsReportedAsync(WalMutations mutations)
+    {
+        var disk = new SimulatedFileSystem(3);
+        var log = Open(disk, mutations);
+        var last = log.Append(LogFixture.Batch("a", 1, "last")).Position;
+        await log.DisposeAsync();
+        disk = disk.Crash(CrashKeeps.All);
+        disk.FlipBit(Segment, last.Offset + 8, 0);
+        RequireReported(() => Open(disk, mutations), "the last batch of a closed log was damaged");
+    }
+
+    /// <summary>A bit of each byte of a segment's index flips: the segment is scanned instead, and says what it said before.</summary>
+    public static async Task CheckDamagedIndexIsNotTrustedAsync(WalMutations mutations)
+    {
+        var disk = new SimulatedFileSystem(4);
+        var log = Open(disk, mutations);
+        for (var sequence = 1; sequence <= 40; sequence++)
+        {
+            log.Append(LogFixture.Batch($"{sequence % 3}", sequence, new string('x', 5000)));
+        }
+
+        await log.DisposeAsync();
+        disk = disk.Crash(CrashKeeps.All);
+        long end;
+        using (var offline = OfflineLog.Open(disk, "/log"))
+        {
+            end = offline.Recovered.Index.FindSegment(1)!.End;
+        }
+
+        for (var offset = end + FrameFormat.HeadBytes; offset < end + FrameFormat.HeadBytes + 80; offset++)
+        {
+            var damaged = disk.Clone();
+            damaged.FlipBit(Segment, offset, 0);
+            Require(Open(damaged, mutations).ReadStream("1").Payloads().Count == 14, $"all batches in spite of damage at {offset}");
+        }
+    }
+
+    private static void RequireReported(Action action, string what)
+    {
+        try
+        {
+            action();
+        }
+        catch (CorruptionException)
+        {
+            return;
+        }
+
+        throw new WrongRecoveryException($"{what}, and nobody noticed");
+    }
+
     private static WriteAheadLog Open(SimulatedFileSystem disk, WalMutations mutations) => Workload.Open(disk, LogFixture.Small, mutations);
 
     private static void Require(bool condition, string what)

@@ -36,19 +36,22 @@ internal sealed class Workload(ulong seed)
     /// <summary>Operations that the log has accepted and not acknowledged: after a crash a first part of them may be there.</summary>
     public IReadOnlyList<Action<ModelLog>> InFlight => _inFlight;
 
-    /// <summary>Dumps of all states that may be found now.</summary>
-    public IEnumerable<string> AllowedStates()
+    /// <summary>Dumps of all states that may be found now; with a batch appended behind each, if one is given.</summary>
+    public IEnumerable<string> AllowedStates(EventBatch? then = null)
     {
-        var model = new ModelLog();
-        foreach (var operation in _acknowledged)
+        for (var count = 0; count <= _inFlight.Count; count++)
         {
-            operation(model);
-        }
+            var model = new ModelLog();
+            foreach (var operation in _acknowledged.Concat(_inFlight.Take(count)))
+            {
+                operation(model);
+            }
 
-        yield return model.Dump(Tags);
-        foreach (var operation in _inFlight)
-        {
-            operation(model);
+            if (then is { } batch)
+            {
+                model.Append(batch);
+            }
+
             yield return model.Dump(Tags);
         }
     }
