@@ -11,10 +11,8 @@ internal sealed class JournalReplay(ExtendedActorSystem system, WriteAheadLog lo
     private const long BytesBetweenWaits = 256 << 10;
     private const int EventsBetweenYields = 256;
 
-    private readonly ShapeMemory _memory = new();
     private long _eventsSinceWait;
     private long _bytesSinceWait;
-    private int _eventsSinceYield;
 
     /// <summary>
     /// Calls back for each stored event in [from, to] that is not deleted, in ascending order, at most <paramref name="max"/> times, one call at a
@@ -31,44 +29,44 @@ internal sealed class JournalReplay(ExtendedActorSystem system, WriteAheadLog lo
         }
 
         using var batches = log.ReadStream(persistenceId, first, to);
+        using var events = new EventBatchReader();
         while (max > 0 && batches.MoveNext())
         {
-            max -= ReplayBatch(batches.Current, first, to, max, callback);
-            await PauseAsync().ConfigureAwait(false);
-        }
-    }
-
-    private long ReplayBatch(in StoredBatch batch, long from, long to, long max, Action<IPersistentRepresentation> callback)
-    {
-        var replayed = 0L;
-        using var events = new EventBatchFormat.Reader(batch, _memory);
-        while (replayed < max && events.MoveNext())
-        {
-            if (events.SequenceNr >= from && events.SequenceNr <= to)
+            events.Open(batches.Current);
+            while (max > 0 && events.MoveNext())
             {
-                _bytesSinceWait += events.Payload.Length;
-                callback(StoredEvents.Decode(system, batch.Stream, events));
-                replayed++;
+                if (events.SequenceNr >= first && events.SequenceNr <= to)
+                {
+                    callback(StoredEvents.Decode(system, events));
+                    max--;
+                    _eventsSinceWait++;
+                    _bytesSinceWait += events.Payload.Length;
+                    if (IsAhead)
+                    {
+                        await CatchUpAsync().ConfigureAwait(false);
+                    }
+                }
             }
         }
-
-        _eventsSinceWait += replayed;
-        _eventsSinceYield += (int)Math.Min(replayed, EventsBetweenYields);
-        return replayed;
     }
 
-    private async ValueTask PauseAsync()
+    private bool HasBackpressure => receiver is not null && backpressure > 0;
+
+    // A batch may hold a whole PersistAll of hundreds of thousands of events, so this is asked after each of them.
+    private bool IsAhead => HasBackpressure
+        ? _eventsSinceWait >= backpressure || _bytesSinceWait >= BytesBetweenWaits
+        : _eventsSinceWait >= EventsBetweenYields;
+
+    private async Task CatchUpAsync()
     {
-        if (receiver is not null && backpressure > 0 && (_eventsSinceWait >= backpressure || _bytesSinceWait >= BytesBetweenWaits))
+        (_eventsSinceWait, _bytesSinceWait) = (0, 0);
+        if (HasBackpressure)
         {
-            _eventsSinceWait = 0;
-            _bytesSinceWait = 0;
-            await receiver.CaughtUpAsync().ConfigureAwait(false);
+            await receiver!.CaughtUpAsync().ConfigureAwait(false);
         }
-        else if (_eventsSinceYield >= EventsBetweenYields)
+        else
         {
             // Other actors of the dispatcher get the thread between two blocks.
-            _eventsSinceYield = 0;
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
     }

@@ -94,7 +94,7 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
             return base.AroundReceive(receive, message);
         }
 
-        var receiver = new ReplayReceiver(replay.PersistentActor);
+        var receiver = new ReplayReceiver(replay.PersistentActor, ReplayReceiver.AnswerTimeoutDefault);
         var before = Context.GetChildren().ToHashSet();
         Receiver.Value = receiver;
         try
