@@ -94,18 +94,16 @@ public sealed class WalPersistence : IExtension
 
     private async Task CloseAsync()
     {
-        try
+        // All of them, whatever becomes of the others: each holds the lock of its directory.
+        var closing = Task.WhenAll(_engines.Values.Select(engine => engine.CloseAsync()));
+        await ((Task)closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (closing.Exception is { } failures)
         {
-            foreach (var engine in _engines.Values)
-            {
-                await engine.CloseAsync().ConfigureAwait(false);
-            }
-
-            _closed.SetResult();
+            _closed.SetException(failures.InnerExceptions);
         }
-        catch (Exception e)
+        else
         {
-            _closed.SetException(e);
+            _closed.SetResult();
         }
     }
 }

@@ -35,15 +35,10 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
     }
 
     /// <summary>Deletes up to a number, at most the highest accepted before this call; durable on completion.</summary>
-    public async Task DeleteToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellation)
-    {
-        if (store.WriteTurns.Pending(persistenceId) is { } turns)
-        {
-            await turns.ConfigureAwait(false);
-        }
-
-        await store.Log.DeleteToAsync(persistenceId, toSequenceNr, cancellation).ConfigureAwait(false);
-    }
+    public Task DeleteToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellation) =>
+        store.WriteTurns.Pending(persistenceId) is null
+            ? store.Log.DeleteToAsync(persistenceId, toSequenceNr, cancellation).AsTask()
+            : store.WriteTurns.RunAsync(persistenceId, () => DeleteInTurnAsync(persistenceId, toSequenceNr, cancellation));
 
     private async Task<IImmutableList<Exception?>?> WriteAtOnceAsync(WriteRequest request, CancellationToken cancellation)
     {
@@ -51,19 +46,34 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
         return request.Rejections;
     }
 
-    /// <summary>Appends a batch for which the budget was taken; gives back the budget and the buffer.</summary>
+    /// <summary>Appends a batch for which the budget was taken, compressed if it is to be; gives back the budget and the buffer.</summary>
     private async Task AppendAsync(PreparedBatch batch, CancellationToken cancellation)
     {
-        var bytes = batch.Batch.Payload.Length;
+        var taken = batch.Batch.Payload.Length;
         try
         {
+            if (IsToCompress(batch))
+            {
+                batch = batch.Compressed();
+                var saved = taken - batch.Batch.Payload.Length;
+                taken -= saved;
+                store.WriteBudget.Release(saved);
+            }
+
             await store.Log.AppendAsync(batch.Batch, cancellation).ConfigureAwait(false);
         }
         finally
         {
-            store.WriteBudget.Release(bytes);
+            store.WriteBudget.Release(taken);
             batch.Release();
         }
+    }
+
+    // A turn of its own: writes that were accepted later wait for it, so that the log clamps the number to what was accepted before.
+    private async Task<bool> DeleteInTurnAsync(string persistenceId, long toSequenceNr, CancellationToken cancellation)
+    {
+        await store.Log.DeleteToAsync(persistenceId, toSequenceNr, cancellation).ConfigureAwait(false);
+        return true;
     }
 
     private async Task<IImmutableList<Exception?>?> WriteInTurnAsync(WriteRequest request, CancellationToken cancellation)
@@ -79,7 +89,7 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
                 var batch = request.Batches[next];
                 await store.WriteBudget.TakeAsync(batch.Batch.Payload.Length, cancellation).ConfigureAwait(false);
                 next++;
-                await AppendAsync(IsToCompress(batch) ? Compress(batch) : batch, cancellation).ConfigureAwait(false);
+                await AppendAsync(batch, cancellation).ConfigureAwait(false);
             }
 
             return request.Rejections;
@@ -103,13 +113,6 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
     {
         var state = await store.Log.ReadStateAsync(persistenceId, cancellation).ConfigureAwait(false);
         return state.HighestSequence;
-    }
-
-    private PreparedBatch Compress(PreparedBatch batch)
-    {
-        var compressed = batch.Compressed();
-        store.WriteBudget.Release(batch.Batch.Payload.Length - compressed.Batch.Payload.Length);
-        return compressed;
     }
 
     private bool IsToCompress(in PreparedBatch batch) => compressionBytesMin > 0 && batch.Batch.Payload.Length >= compressionBytesMin;

@@ -154,6 +154,7 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
 
     private void Open(WalStore store)
     {
+        _opening.Succeeded();
         _store = store;
         _encoder = new WriteRequestEncoder(_system, _settings!);
         _writer = new JournalWriter(store, _settings!.CompressionBytesMin);
