@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
 using Akka.Persistence;
@@ -22,6 +23,9 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     private readonly Func<string, UInt128> _hash;
     private readonly SnapshotIndex _index = new();
     private readonly StreamTurns _turns = new();
+
+    // Results of a save come back with the metadata object that went in, and with nothing else that tells one save from another.
+    private readonly ConditionalWeakTable<SnapshotMetadata, StrongBox<long>> _generations = [];
     private long _generation;
 
     private SnapshotFiles(SnapshotDirectory directory, Func<string, UInt128> hash)
@@ -70,18 +74,34 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         });
 
     /// <summary>
-    /// Makes a snapshot durable. <paramref name="serialize"/> runs on a pool thread. Cancellation counts until the file gets its name.
+    /// Makes a snapshot durable. <paramref name="serialize"/> runs on a pool thread. Cancellation counts until the snapshot can be found; a save that
+    /// fails or is cancelled leaves nothing.
     /// </summary>
-    public Task SaveAsync(SnapshotMetadata metadata, Func<SerializedSnapshot> serialize, CancellationToken cancellation) =>
-        InTurn(metadata.PersistenceId, () =>
+    /// <param name="metadata">What is saved; also the name by which <see cref="RemoveSupersededAsync"/> knows this save.</param>
+    /// <param name="serialize">Makes the payload.</param>
+    /// <param name="cancellation">Cancelled when the save is reported as failed.</param>
+    /// <param name="requested">The object by which <see cref="RemoveFailedAsync"/> knows this save; the metadata itself if left out.</param>
+    public Task SaveAsync(SnapshotMetadata metadata, Func<SerializedSnapshot> serialize, CancellationToken cancellation, SnapshotMetadata? requested = null)
+    {
+        var generation = Interlocked.Increment(ref _generation);
+        _generations.AddOrUpdate(metadata, new StrongBox<long>(generation));
+        _generations.AddOrUpdate(requested ?? metadata, new StrongBox<long>(generation));
+        var name = new SnapshotFileName(_hash(metadata.PersistenceId), metadata.SequenceNr, generation);
+        return InTurn(metadata.PersistenceId, () =>
         {
             cancellation.ThrowIfCancellationRequested();
             _directory.ThrowIfPoisoned();
-            var name = new SnapshotFileName(_hash(metadata.PersistenceId), metadata.SequenceNr, Interlocked.Increment(ref _generation));
-            var header = _directory.Write(name, metadata, serialize(), cancellation);
-            _index.Add(new SnapshotEntry(name) { Header = header });
+            var entry = new SnapshotEntry(name) { Header = _directory.Write(name, metadata, serialize(), cancellation) };
+            if (cancellation.IsCancellationRequested)
+            {
+                _directory.Delete([entry], static _ => { });
+                throw new OperationCanceledException(cancellation);
+            }
+
+            _index.Add(entry);
             return true;
         });
+    }
 
     /// <summary>Removes a snapshot: any of its sequence number without a timestamp, else the one with exactly that timestamp. Durable on completion.</summary>
     public Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellation)
@@ -117,35 +137,37 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     }
 
     /// <summary>Removes older saves of the sequence number, once the given one is known to have succeeded.</summary>
-    public Task RemoveSupersededAsync(SnapshotMetadata saved) => InTurn(saved.PersistenceId, () =>
+    public Task RemoveSupersededAsync(SnapshotMetadata saved) => InTurnOf(saved, generation => _directory.Delete(
+        [.. EntriesOf(saved.PersistenceId).Where(entry => entry.Name.SequenceNr == saved.SequenceNr && entry.Name.Generation < generation)],
+        _index.Remove));
+
+    /// <summary>Removes what a save that was reported as failed may have left, also if it is still under way, and nothing else.</summary>
+    public Task RemoveFailedAsync(SnapshotMetadata requested) => InTurnOf(requested, generation =>
     {
-        SnapshotEntry? kept = null;
-        var removed = new List<SnapshotEntry>();
-        foreach (var entry in _index.NewestFirst(_hash(saved.PersistenceId)))
+        SnapshotEntry[] left = [.. EntriesOf(requested.PersistenceId).Where(entry => entry.Name.Generation == generation)];
+        if (left.Length > 0)
         {
-            if (entry.Name.SequenceNr != saved.SequenceNr || _directory.HeaderOf(entry).PersistenceId != saved.PersistenceId)
-            {
-                continue;
-            }
-
-            if (kept is not null)
-            {
-                removed.Add(entry);
-            }
-            else if (_directory.HeaderOf(entry).Timestamp == saved.Timestamp.Ticks)
-            {
-                kept = entry;
-            }
+            // Not to be served again, even if its file should stay.
+            Array.ForEach(left, _index.Remove);
+            _directory.Delete(left, static _ => { });
         }
-
-        Remove(removed);
-        return true;
     });
 
     /// <summary>Waits for the operations under way.</summary>
     public async ValueTask DisposeAsync() => await _turns.DrainAsync().ConfigureAwait(false);
 
     private Task<T> InTurn<T>(string persistenceId, Func<T> work) => _turns.RunAsync(persistenceId, () => Task.Run(work));
+
+    private Task InTurnOf(SnapshotMetadata save, Action<long> work) => _generations.TryGetValue(save, out var generation)
+        ? InTurn(save.PersistenceId, () =>
+        {
+            work(generation.Value);
+            return true;
+        })
+        : Task.CompletedTask;
+
+    private IEnumerable<SnapshotEntry> EntriesOf(string persistenceId) =>
+        _index.NewestFirst(_hash(persistenceId)).Where(entry => _directory.HeaderOf(entry).PersistenceId == persistenceId);
 
     private SnapshotEntry? Select(string persistenceId, SnapshotSelectionCriteria criteria)
     {
@@ -218,8 +240,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     {
         if (entries.Count > 0)
         {
-            _directory.Delete(entries);
-            entries.ForEach(_index.Remove);
+            _directory.Delete(entries, _index.Remove);
         }
     }
 
