@@ -4,7 +4,7 @@ namespace ActorVectorStore.Persistence;
 
 /// <summary>
 /// Brings encoded requests into the log. A request of one small batch, which is nearly every one, goes straight in and costs no scheduling beyond
-/// the log's own completion; one of several batches, or one to be compressed, takes a turn among the requests of its persistence id.
+/// the log's own completion; any other takes a turn among the requests of its persistence id, on the pool.
 /// </summary>
 internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
 {
@@ -21,11 +21,20 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
             return request.Rejections is null ? NothingRejected : Task.FromResult<IImmutableList<Exception?>?>(request.Rejections);
         }
 
-        return request.Batches.Count == 1 && !IsToCompress(request.Batches[0]) && store.WriteTurns.Pending(request.PersistenceId) is null
+        return IsQuick(request) && store.WriteTurns.Pending(request.PersistenceId) is null
             && store.WriteBudget.TryTake(request.Batches[0].Batch.Payload.Length)
             ? WriteAtOnceAsync(request, cancellation)
-            : store.WriteTurns.RunAsync(request.PersistenceId, () => WriteInTurnAsync(request, cancellation));
+            : WriteAsync(request.PersistenceId, () => request, cancellation);
     }
+
+    /// <summary>As the other, for a request that is still to be encoded, which happens on the pool.</summary>
+    public Task<IImmutableList<Exception?>?> WriteAsync(string persistenceId, Func<WriteRequest> encode, CancellationToken cancellation) =>
+        store.WriteTurns.RunAsync(persistenceId, async () =>
+        {
+            // Encoding, compressing and the log's checksum may take long: not on the actor's thread, on which this may still run.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return await WriteBatchesAsync(encode(), cancellation).ConfigureAwait(false);
+        });
 
     /// <summary>The highest sequence number after all writes of the id that were accepted before this call are durable or have failed.</summary>
     public Task<long> ReadHighestAsync(string persistenceId, CancellationToken cancellation)
@@ -76,10 +85,8 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
         return true;
     }
 
-    private async Task<IImmutableList<Exception?>?> WriteInTurnAsync(WriteRequest request, CancellationToken cancellation)
+    private async Task<IImmutableList<Exception?>?> WriteBatchesAsync(WriteRequest request, CancellationToken cancellation)
     {
-        // Compression may take long: not on the actor's thread, on which this may still run.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var next = 0;
         try
         {
@@ -114,6 +121,9 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
         var state = await store.Log.ReadStateAsync(persistenceId, cancellation).ConfigureAwait(false);
         return state.HighestSequence;
     }
+
+    private bool IsQuick(WriteRequest request) =>
+        request.Batches.Count == 1 && request.Batches[0].Batch.Payload.Length < EncodingEstimate.LargeBytes && !IsToCompress(request.Batches[0]);
 
     private bool IsToCompress(in PreparedBatch batch) => compressionBytesMin > 0 && batch.Batch.Payload.Length >= compressionBytesMin;
 }

@@ -22,6 +22,8 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
 
     private readonly PluginOpening _opening;
     private readonly ExtendedActorSystem _system = (ExtendedActorSystem)Context.System;
+    private readonly EncodingEstimate _estimate = new();
+    private readonly List<AtomicWrite> _writes = [];
     private JournalSettings? _settings;
     private WriteRequestEncoder? _encoder;
     private JournalWriter? _writer;
@@ -74,13 +76,27 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
     {
         try
         {
-            return _writer!.WriteAsync(_encoder!.Encode(messages), cancellationToken)!;
+            // Once and here: event adapters run while this goes. Their exceptions fail the request, being no property of one write.
+            _writes.AddRange(messages);
+            return (_estimate.IsLarge(_writes) ? WriteOnPool([.. _writes], cancellationToken) : _writer!.WriteAsync(_encoder!.Encode(_writes), cancellationToken))!;
         }
         catch (Exception e)
         {
             return Task.FromException<IImmutableList<Exception>>(e);
         }
+        finally
+        {
+            _writes.Clear();
+        }
     }
+
+    private Task<IImmutableList<Exception?>?> WriteOnPool(AtomicWrite[] writes, CancellationToken cancellation)
+    {
+        var encoder = NewEncoder();
+        return _writer!.WriteAsync(writes[0].PersistenceId, () => encoder.Encode(writes), cancellation);
+    }
+
+    private WriteRequestEncoder NewEncoder() => new(_system, _settings!, _estimate);
 
     /// <inheritdoc/>
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
@@ -156,7 +172,7 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
     {
         _opening.Succeeded();
         _store = store;
-        _encoder = new WriteRequestEncoder(_system, _settings!);
+        _encoder = NewEncoder();
         _writer = new JournalWriter(store, _settings!.CompressionBytesMin);
         UnbecomeStacked();
         Stash.UnstashAll();
