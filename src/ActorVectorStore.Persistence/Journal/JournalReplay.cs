@@ -1,14 +1,14 @@
-using ActorVectorStore.Wal;
 using Akka.Actor;
 using Akka.Persistence;
 
 namespace ActorVectorStore.Persistence;
 
 /// <summary>One replay of a persistence id's events, from the log to the callback, on threads of the pool.</summary>
-internal sealed class JournalReplay(ExtendedActorSystem system, WriteAheadLog log, ReplayReceiver? receiver, int backpressure)
+internal sealed class JournalReplay(ExtendedActorSystem system, WalStore store, ReplayReceiver? receiver, int backpressure)
 {
-    // What waits in mailboxes outlives the collector's youngest generation and is copied: short queues replay twice as fast.
-    private const long BytesBetweenWaits = 256 << 10;
+    // What waits in mailboxes outlives the collector's youngest generation, is copied, and falls out of the caches, for each of the replays that run
+    // side by side: short queues are faster, until the questions cost more than they save.
+    private const long BytesBetweenWaits = 64 << 10;
     private const int EventsBetweenYields = 256;
 
     private long _eventsSinceWait;
@@ -22,13 +22,13 @@ internal sealed class JournalReplay(ExtendedActorSystem system, WriteAheadLog lo
     {
         // The base class may call on the journal actor's own thread, which a long replay would block for all writers.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var first = Math.Max(from, log.ReadState(persistenceId).DeletedTo + 1);
+        var first = Math.Max(from, DeletedTo(persistenceId) + 1);
         if (max <= 0 || first > to)
         {
             return;
         }
 
-        using var batches = log.ReadStream(persistenceId, first, to);
+        using var batches = store.Log.ReadStream(persistenceId, first, to);
         using var events = new EventBatchReader();
         while (max > 0 && batches.MoveNext())
         {
@@ -49,6 +49,9 @@ internal sealed class JournalReplay(ExtendedActorSystem system, WriteAheadLog lo
             }
         }
     }
+
+    private long DeletedTo(string persistenceId) =>
+        store.Has(PersistenceMutations.IgnoreDeletions) ? 0 : store.Log.ReadState(persistenceId).DeletedTo;
 
     private bool HasBackpressure => receiver is not null && backpressure > 0;
 

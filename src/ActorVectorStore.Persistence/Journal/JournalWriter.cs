@@ -51,7 +51,12 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
 
     private async Task<IImmutableList<Exception?>?> WriteAtOnceAsync(WriteRequest request, CancellationToken cancellation)
     {
-        await AppendAsync(request.Batches[0], cancellation).ConfigureAwait(false);
+        var append = AppendAsync(request.Batches[0], cancellation);
+        if (!store.Has(PersistenceMutations.AckBeforeAppend))
+        {
+            await append.ConfigureAwait(false);
+        }
+
         return request.Rejections;
     }
 
@@ -73,7 +78,7 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
         }
         finally
         {
-            store.WriteBudget.Release(taken);
+            store.WriteBudget.Release(store.Has(PersistenceMutations.KeepBudget) ? 0 : taken);
             batch.Release();
         }
     }

@@ -60,7 +60,7 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
         long toSequenceNr,
         long max,
         Action<IPersistentRepresentation> recoveryCallback) =>
-        new JournalReplay(_system, _store!.Log, Receiver.Value, _settings!.ReplayBackpressure)
+        new JournalReplay(_system, _store!, Receiver.Value, _settings!.ReplayBackpressure)
             .RunAsync(persistenceId, fromSequenceNr, toSequenceNr, max, recoveryCallback);
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
         return _writer!.WriteAsync(writes[0].PersistenceId, () => encoder.Encode(writes), cancellation);
     }
 
-    private WriteRequestEncoder NewEncoder() => new(_system, _settings!, _estimate);
+    private WriteRequestEncoder NewEncoder() => new(_system, _settings!, _estimate, unwrapsTags: !_store!.Has(PersistenceMutations.KeepTagged));
 
     /// <inheritdoc/>
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>

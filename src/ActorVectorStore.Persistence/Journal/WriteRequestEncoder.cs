@@ -11,7 +11,7 @@ namespace ActorVectorStore.Persistence;
 /// Turns a request of the persistence framework into batches. Atomic writes whose sequence numbers follow one another share a batch up to a size,
 /// which keeps each of them whole and saves frames; a rejected write leaves no byte. One thread at a time.
 /// </summary>
-internal sealed class WriteRequestEncoder(ExtendedActorSystem system, JournalSettings settings, EncodingEstimate estimate)
+internal sealed class WriteRequestEncoder(ExtendedActorSystem system, JournalSettings settings, EncodingEstimate estimate, bool unwrapsTags = true)
 {
     private readonly EventBatchBuilder _builder = new();
     private readonly SortedSet<string> _tags = new(StringComparer.Ordinal);
@@ -125,7 +125,7 @@ internal sealed class WriteRequestEncoder(ExtendedActorSystem system, JournalSet
 
     private Exception? TrySerialize(IPersistentRepresentation representation)
     {
-        var (payload, tags) = representation.Payload is Tagged tagged ? (tagged.Payload, Ordered(tagged.Tags)) : (representation.Payload, []);
+        var (payload, tags) = unwrapsTags && representation.Payload is Tagged tagged ? (tagged.Payload, Ordered(tagged.Tags)) : (representation.Payload, []);
         try
         {
             var serializer = system.Serialization.FindSerializerForType(payload.GetType(), settings.Serializer);

@@ -26,13 +26,21 @@ internal sealed class SnapshotFiles : IAsyncDisposable
 
     // Results of a save come back with the metadata object that went in, and with nothing else that tells one save from another.
     private readonly ConditionalWeakTable<SnapshotMetadata, StrongBox<long>> _generations = [];
+    private readonly PersistenceMutations _mutations;
     private long _generation;
 
-    private SnapshotFiles(SnapshotDirectory directory, Func<string, UInt128> hash)
+    private SnapshotFiles(SnapshotDirectory directory, Func<string, UInt128> hash, PersistenceMutations mutations)
     {
         _directory = directory;
         _hash = hash;
+        _mutations = mutations;
     }
+
+    /// <summary>Raised, on a thread of the pool, after <see cref="PersistenceIds"/> has got another one.</summary>
+    public event Action? PersistenceIdAdded;
+
+    /// <summary>The persistence ids that have or had snapshots: those saved since the opening, and all after <see cref="ReadPersistenceIdsAsync"/>.</summary>
+    public SnapshotPersistenceIds PersistenceIds { get; } = new();
 
     /// <summary>Why the store refuses to save and delete for good: a failed directory sync; else null.</summary>
     public Exception? Poisoned => _directory.Poisoned;
@@ -41,11 +49,16 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     public int Count => _index.Count;
 
     /// <summary>Reads the directory's names and removes what crashed saves left. Blocks while it does.</summary>
-    public static SnapshotFiles Open(IFileSystem fileSystem, string directory, int compressionBytesMin, Func<string, UInt128>? hash = null)
+    public static SnapshotFiles Open(
+        IFileSystem fileSystem,
+        string directory,
+        int compressionBytesMin,
+        Func<string, UInt128>? hash = null,
+        PersistenceMutations mutations = PersistenceMutations.None)
     {
         fileSystem.CreateDirectory(directory);
         hash ??= HashOf;
-        var files = new SnapshotFiles(new SnapshotDirectory(fileSystem, directory, compressionBytesMin, hash), hash);
+        var files = new SnapshotFiles(new SnapshotDirectory(fileSystem, directory, compressionBytesMin, hash), hash, mutations);
         foreach (var name in fileSystem.ListFiles(directory))
         {
             if (name.EndsWith(SnapshotFileName.Ending + AtomicReplacement.TemporaryEnding, StringComparison.Ordinal))
@@ -91,6 +104,11 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             _directory.ThrowIfPoisoned();
+            if (_mutations.HasFlag(PersistenceMutations.RemoveSupersededEarly))
+            {
+                _directory.Delete([.. EntriesOf(metadata.PersistenceId).Where(entry => entry.Name.SequenceNr == metadata.SequenceNr)], _index.Remove);
+            }
+
             var entry = new SnapshotEntry(name) { Header = _directory.Write(name, metadata, serialize(), cancellation) };
             if (cancellation.IsCancellationRequested)
             {
@@ -99,8 +117,33 @@ internal sealed class SnapshotFiles : IAsyncDisposable
             }
 
             _index.Add(entry);
+            NotePersistenceId(metadata.PersistenceId);
             return true;
         });
+    }
+
+    /// <summary>Reads, on the pool, whose snapshots the files are, as far as that is not known. A damaged file is nobody's.</summary>
+    public Task ReadPersistenceIdsAsync() => Task.Run(() =>
+    {
+        foreach (var entry in _index.All())
+        {
+            try
+            {
+                PersistenceIds.Add(_directory.HeaderOf(entry).PersistenceId);
+            }
+            catch (CorruptionException)
+            {
+                // Loading it will say so to its owner.
+            }
+        }
+    });
+
+    private void NotePersistenceId(string persistenceId)
+    {
+        if (PersistenceIds.Add(persistenceId))
+        {
+            PersistenceIdAdded?.Invoke();
+        }
     }
 
     /// <summary>Removes a snapshot: any of its sequence number without a timestamp, else the one with exactly that timestamp. Durable on completion.</summary>

@@ -69,7 +69,7 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
     /// Deletes, but not for the framework's own clean-up of a failed save: its metadata fits older snapshots too, and <see cref="ReceivePluginInternal"/>
     /// has removed what there is to remove.
     /// </summary>
-    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) => ReferenceEquals(metadata, _failed)
+    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) => ReferenceEquals(metadata, _failed) && !_store!.Has(PersistenceMutations.CleanUpByMetadata)
         ? Task.CompletedTask
         : _store!.Snapshots.DeleteAsync(metadata, cancellationToken);
 
@@ -106,7 +106,7 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
         {
             return base.AroundReceive(receive, message);
         }
-        catch (OpenCircuitException e)
+        catch (OpenCircuitException e) when (_store?.Has(PersistenceMutations.SkipBreakerCatch) != true)
         {
             // A half-open breaker throws from the call itself, which the base class does not expect: it would crash and leave a request without an
             // answer. A result of an earlier save, whose clean-up goes through the breaker too, has been passed on by then.
