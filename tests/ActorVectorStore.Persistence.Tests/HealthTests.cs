@@ -35,7 +35,7 @@ public sealed class HealthTests : PersistenceTest
     public async Task An_engine_that_is_being_opened_is_degraded()
     {
         using var mayOpen = new ManualResetEventSlim();
-        var kit = Start(fileSystem: new GatedFileSystem { BeforeOpen = (_, _) => mayOpen.Wait(TimeSpan.FromSeconds(60)) });
+        var kit = Start(fileSystem: new GatedFileSystem { BeforeLock = _ => mayOpen.Wait(TimeSpan.FromSeconds(60)) });
         JournalOf(kit);
         SnapshotsOf(kit);
 

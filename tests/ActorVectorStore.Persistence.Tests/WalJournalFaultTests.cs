@@ -232,6 +232,27 @@ public sealed class WalJournalFaultTests : PersistenceTest
     }
 
     [Fact]
+    public async Task An_engine_that_cannot_be_closed_keeps_no_other_open_and_is_told_of()
+    {
+        var directories = new[] { DataDirectory, DataDirectory + "-second", DataDirectory + "-third" };
+        var disk = new GatedFileSystem();
+        var kit = Start($"second.directory = \"{directories[1]}\" \n third.directory = \"{directories[2]}\"", disk);
+        foreach (var engine in new[] { WalPersistence.EnginePath, "second", "third" })
+        {
+            await WalPersistence.Get(kit.Sys).OpenAsync(engine);
+        }
+
+        disk.BeforeUnlock = path => _ = path == directories[1] ? throw new IOException("a test keeps the lock") : path;
+
+        var failure = await Assert.ThrowsAsync<IOException>(() => EndAsync(kit));
+
+        Assert.Equal("a test keeps the lock", failure.Message);
+        PhysicalFileSystem.Instance.LockDirectory(directories[0]).Dispose();
+        PhysicalFileSystem.Instance.LockDirectory(directories[2]).Dispose();
+        Array.ForEach(directories[1..], directory => Directory.Delete(directory, recursive: true));
+    }
+
+    [Fact]
     public void Two_plugins_on_one_directory_share_the_engine()
     {
         var kit = Start(

@@ -87,7 +87,7 @@ public sealed class WalSnapshotStoreFaultTests : PersistenceTest
     public void A_result_that_arrives_while_the_store_opens_reaches_its_persistent_actor()
     {
         using var mayOpen = new ManualResetEventSlim();
-        var disk = new GatedFileSystem { BeforeOpen = (_, _) => mayOpen.Wait(Watchdog) };
+        var disk = new GatedFileSystem { BeforeLock = _ => mayOpen.Wait(Watchdog) };
         var kit = Start(fileSystem: disk);
         var snapshots = SnapshotsOf(kit);
 

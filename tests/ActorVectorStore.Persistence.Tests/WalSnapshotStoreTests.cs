@@ -179,12 +179,14 @@ public sealed class WalSnapshotStoreTests : PersistenceTest
         Assert.Single(Files);
     }
 
-    [Fact]
-    public async Task Every_flipped_byte_and_every_length_of_the_newest_snapshot_fails_the_load_with_its_file()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Every_flipped_byte_and_every_length_of_the_newest_snapshot_fails_the_load_with_its_file(int compressionBytesMin)
     {
-        var kit = Start();
+        var kit = Start($"akka.persistence.wal.snapshot-compression-bytes-min = {compressionBytesMin}");
         SnapshotsOf(kit).Save("a", 1, TestEvent.Plain("older"));
-        SnapshotsOf(kit).Save("a", 2, TestEvent.Plain("newest"));
+        SnapshotsOf(kit).Save("a", 2, TestEvent.Plain("newest" + new string('x', 100)));
         await EndAsync(kit);
         var file = Files[^1];
         var intact = File.ReadAllBytes(file);

@@ -56,8 +56,9 @@ internal sealed class EncodingEstimate
         }
     }
 
-    private bool IsLarge(object payload) => payload switch
+    private bool IsLarge(object? payload) => payload switch
     {
+        null => false,
         byte[] bytes => bytes.Length >= LargeBytes,
         string text => text.Length >= LargeBytes,
         Tagged tagged => IsLarge(tagged.Payload),

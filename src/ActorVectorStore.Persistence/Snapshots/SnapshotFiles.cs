@@ -122,7 +122,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         });
     }
 
-    /// <summary>Reads, on the pool, whose snapshots the files are, as far as that is not known. A damaged file is nobody's.</summary>
+    /// <summary>Reads, on the pool, whose snapshots the files are, as far as that is not known. A file that cannot be read is nobody's.</summary>
     public Task ReadPersistenceIdsAsync() => Task.Run(() =>
     {
         foreach (var entry in _index.All())
@@ -131,7 +131,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
             {
                 PersistenceIds.Add(_directory.HeaderOf(entry).PersistenceId);
             }
-            catch (CorruptionException)
+            catch (Exception e) when (e is CorruptionException or UnsupportedFormatException)
             {
                 // Loading it will say so to its owner.
             }
