@@ -46,10 +46,11 @@ public sealed class EventBatchFormatTests
 
     private static StoredBatch AsStored(ReadOnlyMemory<byte> payload, int count) => new("a", 1, count, 1, new WalPosition(1, 64), payload);
 
-    private static List<Stored> Read(StoredBatch batch, ShapeMemory? memory = null)
+    private static List<Stored> Read(StoredBatch batch, EventBatchReader? events = null)
     {
         var read = new List<Stored>();
-        using var events = new EventBatchFormat.Reader(batch, memory ?? new ShapeMemory());
+        events ??= new EventBatchReader();
+        events.Open(batch);
         while (events.MoveNext())
         {
             Assert.Equal(Timestamp, events.Timestamp);
@@ -85,13 +86,13 @@ public sealed class EventBatchFormatTests
         seed: "0N0XIzNsQ0O2");
 
     [Fact]
-    public void One_memory_serves_many_batches() => GenStored.List[1, 5].List[1, 8].Sample(
+    public void One_reader_reads_many_batches() => GenStored.List[1, 5].List[1, 8].Sample(
         batches =>
         {
-            var memory = new ShapeMemory();
+            using var reader = new EventBatchReader();
             foreach (var events in batches)
             {
-                AssertSame(events, Read(AsStored(Build(events).Batch.Payload, events.Count), memory));
+                AssertSame(events, Read(AsStored(Build(events).Batch.Payload, events.Count), reader));
             }
         },
         iter: 300,
@@ -129,7 +130,8 @@ public sealed class EventBatchFormatTests
     {
         // Version 1, plain, ticks, then: shape 0 (GUID writer, adapter "v2", serializer 7, manifest "m", tag "t"), payload 0A 0B; shape 0, no payload.
         var bytes = Convert.FromHexString("01000000F5B1D9A3DA08" + "00" + "01" + "33221100554477668899AABBCCDDEEFF" + "027632" + "07000000" + "016D" + "010174" + "020A0B" + "0000");
-        using var events = new EventBatchFormat.Reader(AsStored(bytes, 2), new ShapeMemory());
+        using var events = new EventBatchReader();
+        events.Open(AsStored(bytes, 2));
 
         Assert.True(events.MoveNext());
         Assert.Equal(BitConverter.ToInt64(bytes, 2), events.Timestamp);
@@ -179,7 +181,8 @@ public sealed class EventBatchFormatTests
 
             try
             {
-                using var events = new EventBatchFormat.Reader(AsStored(bytes, random.Chance(0.5) ? 1 : 10), new ShapeMemory());
+                using var events = new EventBatchReader();
+                events.Open(AsStored(bytes, random.Chance(0.5) ? 1 : 10));
                 while (events.MoveNext())
                 {
                 }

@@ -22,6 +22,12 @@ internal sealed class GatedFileSystem : IFileSystem
     /// <summary>Called before each opening; may throw.</summary>
     public Action<string, FileOpening>? BeforeOpen { get; set; }
 
+    /// <summary>Called before a directory is locked, which is how an engine begins to open; may block or throw.</summary>
+    public Action<string>? BeforeLock { get; set; }
+
+    /// <summary>Called before a directory is unlocked, which is how an engine ends; may throw.</summary>
+    public Action<string>? BeforeUnlock { get; set; }
+
     public int Waiting => Volatile.Read(ref _waiting);
 
     public void Close()
@@ -77,7 +83,11 @@ internal sealed class GatedFileSystem : IFileSystem
         _inner.SyncDirectory(path);
     }
 
-    public IDisposable LockDirectory(string path) => _inner.LockDirectory(path);
+    public IDisposable LockDirectory(string path)
+    {
+        BeforeLock?.Invoke(path);
+        return new GatedLock(this, path, _inner.LockDirectory(path));
+    }
 
     public long AvailableBytes(string directory) => _inner.AvailableBytes(directory);
 
@@ -94,6 +104,15 @@ internal sealed class GatedFileSystem : IFileSystem
             Interlocked.Increment(ref _waiting);
             closed.Wait(TimeSpan.FromSeconds(120));
             Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private sealed class GatedLock(GatedFileSystem owner, string path, IDisposable inner) : IDisposable
+    {
+        public void Dispose()
+        {
+            owner.BeforeUnlock?.Invoke(path);
+            inner.Dispose();
         }
     }
 

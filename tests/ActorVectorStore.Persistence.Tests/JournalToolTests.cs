@@ -88,6 +88,47 @@ public sealed class JournalToolTests : PersistenceTest
         Assert.False(Directory.Exists(DataDirectory));
     }
 
+    [Fact]
+    public async Task A_directory_in_use_is_refused()
+    {
+        await WriteSomething();
+        using var other = PhysicalFileSystem.Instance.LockDirectory(DataDirectory);
+
+        Assert.Throws<DirectoryLockedException>(() => _tool.Inspect(DataDirectory));
+        Assert.Throws<DirectoryLockedException>(() => _tool.Verify(DataDirectory));
+        await Assert.ThrowsAsync<DirectoryLockedException>(() => _tool.ExportAsync(DataDirectory, Stream.Null));
+    }
+
+    [Fact]
+    public async Task An_export_of_a_damaged_log_names_the_damage_and_modifies_nothing()
+    {
+        await WriteSomething();
+        var segment = Directory.GetFiles(DataDirectory).First(file => File.ReadAllBytes(file).AsSpan().IndexOf("b-1"u8) >= 0);
+        Flip(segment, File.ReadAllBytes(segment).AsSpan().IndexOf("b-1"u8));
+        var before = Directory.GetFiles(DataDirectory, "*.wal").ToDictionary(file => file, File.ReadAllBytes);
+
+        var damage = await Assert.ThrowsAsync<CorruptionException>(() => _tool.ExportAsync(DataDirectory, Stream.Null));
+
+        Assert.Equal(segment, damage.File);
+        Assert.All(before, file => Assert.True(file.Value.AsSpan().SequenceEqual(File.ReadAllBytes(file.Key))));
+    }
+
+    [Fact]
+    public async Task A_large_payload_that_is_no_json_is_exported_whole()
+    {
+        var payload = new byte[20 << 20];
+        new Random(20).NextBytes(payload);
+        var kit = Start();
+        JournalOf(kit).Write("a", 1, new TestEvent("plain", payload));
+        await EndAsync(kit);
+        using var target = new MemoryStream();
+
+        Assert.Equal(1, await _tool.ExportAsync(DataDirectory, target));
+
+        var line = JsonDocument.Parse(target.ToArray().AsMemory(0, (int)target.Length - 1)).RootElement;
+        Assert.True(payload.AsSpan().SequenceEqual(line.GetProperty("base64").GetBytesFromBase64()));
+    }
+
     private static void Flip(string file, int index)
     {
         var bytes = File.ReadAllBytes(file);

@@ -28,7 +28,9 @@ public abstract class PersistenceTest : IAsyncLifetime
         }
     }
 
-    protected TestKit Start(string settings = "", IFileSystem? fileSystem = null)
+    protected TestKit Start(string settings = "", IFileSystem? fileSystem = null) => StartMutated(settings, fileSystem, PersistenceMutations.None);
+
+    private protected TestKit StartMutated(string settings, IFileSystem? fileSystem, PersistenceMutations mutations)
     {
         var configuration = ConfigurationFactory.ParseString(settings)
             .WithFallback(ConfigurationFactory.ParseString(
@@ -47,11 +49,7 @@ public abstract class PersistenceTest : IAsyncLifetime
                 """))
             .WithFallback(WalPersistence.DefaultConfiguration());
         ActorSystemSetup setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(configuration));
-        if (fileSystem is not null)
-        {
-            setup = setup.And(new WalPersistenceSetup(fileSystem));
-        }
-
+        setup = setup.And(new WalPersistenceSetup(fileSystem ?? PhysicalFileSystem.Instance) { Mutations = mutations });
         var kit = new TestKit(setup, "test");
         _systems.Add((kit, WalPersistence.Get(kit.Sys)));
         return kit;

@@ -39,6 +39,27 @@ public sealed class PersistentActorTests : PersistenceTest
     }
 
     [Fact]
+    public void An_actor_that_restarts_while_a_write_is_under_way_comes_back_with_it()
+    {
+        var disk = new GatedFileSystem { Concerns = path => path.EndsWith(".wal", StringComparison.Ordinal) };
+        var kit = Start(fileSystem: disk);
+        var list = StartList(kit, "list", kit.TestActor);
+        kit.ExpectMsg("recovered:", Watchdog);
+        list.Tell("a");
+        kit.ExpectMsg("stored a", Watchdog);
+        disk.Close();
+        list.Tell(new Batch("b", "c"));
+        disk.AwaitWaiting();
+
+        list.Tell(new FailNow());
+        disk.OpenGate();
+
+        kit.FishForMessage(message => Equals(message, "recovered: a,b,c"), Watchdog);
+        list.Tell("d");
+        kit.ExpectMsg("stored d", Watchdog);
+    }
+
+    [Fact]
     public void A_rejected_event_leaves_the_actor_alive_and_a_hole_that_recovery_passes_over()
     {
         var kit = Start();
@@ -211,6 +232,8 @@ public sealed class PersistentActorTests : PersistenceTest
 
     internal sealed record SaveNow;
 
+    internal sealed record FailNow;
+
     internal sealed record Batch(params string[] Texts);
 
     internal sealed class ListActor : PersistentActor
@@ -258,6 +281,8 @@ public sealed class PersistentActorTests : PersistenceTest
                 case Batch batch:
                     PersistAllAsync(batch.Texts.Select(TestEvent.Plain), Stored);
                     return true;
+                case FailNow:
+                    throw new InvalidOperationException("A test restarts the actor.");
                 case SaveNow:
                     SaveSnapshot(TestEvent.Plain(string.Join(',', _texts)));
                     return true;

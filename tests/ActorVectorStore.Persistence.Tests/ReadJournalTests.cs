@@ -3,6 +3,7 @@ using Akka.Persistence.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.TestKit.Xunit2;
+using ActorVectorStore.FileSystem;
 
 namespace ActorVectorStore.Persistence.Tests;
 
@@ -298,6 +299,43 @@ public sealed class ReadJournalTests : PersistenceTest
         probe.Request(1);
         Assert.Equal("d", probe.ExpectNext());
         probe.Cancel();
+    }
+
+    [Fact]
+    public async Task Ids_known_only_by_their_snapshots_are_among_the_ids_once_also_after_a_restart()
+    {
+        Open();
+        SnapshotsOf(_kit).Save("s", 5, TestEvent.Plain("x"));
+        SnapshotsOf(_kit).Save("both", 5, TestEvent.Plain("x"));
+        _journal.WriteTexts("both", 1, 1);
+        _journal.WriteTexts("a", 1, 1);
+        Assert.Equal(["a", "both", "s"], (await All(_queries.CurrentPersistenceIds())).Order());
+        await EndAsync(_kit);
+        Open();
+
+        Assert.Equal(["a", "both", "s"], (await All(_queries.CurrentPersistenceIds())).Order());
+        var probe = Probe(_queries.PersistenceIds());
+        probe.Request(10);
+        Assert.Equal(["a", "both", "s"], probe.ExpectNextN(3).Order());
+        SnapshotsOf(_kit).Save("new", 1, TestEvent.Plain("x"));
+        Assert.Equal("new", probe.ExpectNext());
+        _journal.WriteTexts("new", 1, 1);
+        _journal.WriteTexts("last", 1, 1);
+        Assert.Equal("last", probe.ExpectNext());
+        probe.Cancel();
+    }
+
+    [Fact]
+    public async Task Queries_fail_with_the_cause_when_the_engine_cannot_be_opened()
+    {
+        PhysicalFileSystem.Instance.CreateDirectory(DataDirectory);
+        using var other = PhysicalFileSystem.Instance.LockDirectory(DataDirectory);
+        var kit = Start();
+        var queries = PersistenceQuery.Get(kit.Sys).ReadJournalFor<WalReadJournal>(WalReadJournal.Identifier);
+        _materializer = kit.Sys.Materializer();
+
+        await Assert.ThrowsAsync<DirectoryLockedException>(() => All(queries.CurrentAllEvents(Offset.NoOffset())));
+        await Assert.ThrowsAsync<DirectoryLockedException>(() => All(queries.PersistenceIds()));
     }
 
     [Fact]

@@ -11,6 +11,9 @@ internal sealed class SubscriberProbe<T> : ISubscriber<T>
     private readonly BlockingCollection<object?> _signals = [];
     private readonly TaskCompletionSource<ISubscription> _subscription = new();
 
+    /// <summary>Completes when the stream runs.</summary>
+    public Task Subscribed => _subscription.Task;
+
     public void Request(long count) => _subscription.Task.GetAwaiter().GetResult().Request(count);
 
     public void Cancel() => _subscription.Task.GetAwaiter().GetResult().Cancel();

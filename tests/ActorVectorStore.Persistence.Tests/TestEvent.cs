@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Serialization;
 
@@ -11,6 +12,13 @@ public sealed record TestEvent(string Kind, byte[] Bytes, IActorRef? Reference =
     public static TestEvent Unserializable { get; } = new("unserializable", []);
 
     public static TestEvent Undecodable { get; } = new("undecodable", []);
+
+    /// <summary>What the serializer waits for before it stores an event of the kind "gated".</summary>
+    public SemaphoreSlim Gate => Gates.GetOrAdd(Text, static _ => new SemaphoreSlim(0));
+
+    private static ConcurrentDictionary<string, SemaphoreSlim> Gates { get; } = new();
+
+    public static TestEvent Gated(string text) => Plain(text) with { Kind = "gated" };
 
     public string Text => System.Text.Encoding.UTF8.GetString(Bytes);
 }
@@ -32,6 +40,7 @@ public sealed class TestEventSerializer(ExtendedActorSystem system) : Serializer
         return e.Kind switch
         {
             "unserializable" => throw new NotSupportedException("This event cannot be serialized."),
+            "gated" => e.Gate.Wait(TimeSpan.FromSeconds(60)) ? e.Bytes : throw new TimeoutException(),
             "reference" => System.Text.Encoding.UTF8.GetBytes(Akka.Serialization.Serialization.SerializedActorPath(e.Reference)),
             _ => e.Bytes,
         };

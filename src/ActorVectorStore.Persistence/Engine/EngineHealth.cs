@@ -1,3 +1,4 @@
+using ActorVectorStore.Wal;
 using Akka.Persistence;
 
 namespace ActorVectorStore.Persistence;
@@ -16,12 +17,7 @@ internal static class EngineHealth
 
         var statistics = store.Log.Statistics;
         var data = result.Data is null ? new Dictionary<string, object>() : new Dictionary<string, object>(result.Data);
-        data["last-sync-microseconds"] = statistics.LastSyncMicroseconds;
-        data["queued-batches"] = statistics.QueuedBatches;
-        data["queued-bytes"] = statistics.QueuedBytes;
-        data["segments"] = statistics.Segments;
-        data["commits"] = statistics.Commits;
-
+        Describe(store, statistics, data);
         if (statistics.Poisoned is { } poisoned)
         {
             return new PersistenceHealthCheckResult(PersistenceHealthStatus.Unhealthy, "The log stopped writing for good.", poisoned, data);
@@ -32,12 +28,46 @@ internal static class EngineHealth
             return new PersistenceHealthCheckResult(PersistenceHealthStatus.Unhealthy, "The snapshot store stopped writing for good.", snapshots, data);
         }
 
-        return statistics.SpaceProblem is { } space && result.Status == PersistenceHealthStatus.Healthy
-            ? new PersistenceHealthCheckResult(PersistenceHealthStatus.Degraded, "The log waits for disk space.", space, data)
+        return result.Status == PersistenceHealthStatus.Healthy
+            ? await Task.Run(() => CheckSpace(store, statistics.SpaceProblem, data)).ConfigureAwait(false)
             : result with { Data = data };
     }
 
     public static PersistenceHealthCheckResult NotOpen(Exception? failure) => failure is null
         ? new PersistenceHealthCheckResult(PersistenceHealthStatus.Degraded, "The engine is being opened.")
         : new PersistenceHealthCheckResult(PersistenceHealthStatus.Unhealthy, "The engine could not be opened.", failure);
+
+    private static void Describe(WalStore store, WalStatistics statistics, Dictionary<string, object> data)
+    {
+        data["last-sync-microseconds"] = statistics.LastSyncMicroseconds;
+        data["queued-batches"] = statistics.QueuedBatches;
+        data["queued-bytes"] = statistics.QueuedBytes;
+        data["bytes-under-way"] = store.WriteBudget.Taken;
+        data["writes-waiting-for-room"] = store.WriteBudget.Waiting;
+        data["segments"] = statistics.Segments;
+        data["commits"] = statistics.Commits;
+        data["snapshot-files"] = store.Snapshots.Count;
+        data["log-poisoned"] = statistics.Poisoned is not null;
+        data["snapshots-poisoned"] = store.Snapshots.Poisoned is not null;
+    }
+
+    private static PersistenceHealthCheckResult CheckSpace(WalStore store, Exception? problem, Dictionary<string, object> data)
+    {
+        try
+        {
+            var available = store.AvailableBytes;
+            data["available-bytes"] = available;
+            if (problem is null && available >= store.ShortSpaceBytes)
+            {
+                return new PersistenceHealthCheckResult(PersistenceHealthStatus.Healthy, "The engine is open.", null, data);
+            }
+
+            var description = problem is null ? $"The disk has {available} bytes left; expected {store.ShortSpaceBytes} or more." : "The log waits for disk space.";
+            return new PersistenceHealthCheckResult(PersistenceHealthStatus.Degraded, description, problem, data);
+        }
+        catch (IOException e)
+        {
+            return new PersistenceHealthCheckResult(PersistenceHealthStatus.Degraded, "The disk does not say how much space it has.", e, data);
+        }
+    }
 }

@@ -20,6 +20,9 @@ internal sealed class PluginOpening(ActorSystem system, IActorRef plugin, Config
     public void Begin() =>
         OpenAsync(WalPersistence.Get(system)).PipeTo(plugin, success: store => new Opened(store), failure: cause => new Failed(cause));
 
+    /// <summary>Notes that the engine is open.</summary>
+    public void Succeeded() => LastFailure = null;
+
     /// <summary>Notes and logs the failure; <see cref="Retry"/> comes to the plugin after <c>open-retry-interval</c>.</summary>
     public void RetryAfter(Failed failed)
     {

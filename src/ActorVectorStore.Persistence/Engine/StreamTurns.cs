@@ -4,7 +4,7 @@ namespace ActorVectorStore.Persistence;
 /// Runs the work of each persistence id in the order of the calls, and that of different ids side by side. Any thread may call; the ticket is
 /// taken before the call returns. Holds memory only for ids with work under way.
 /// </summary>
-internal sealed class StreamTurns
+internal sealed class StreamTurns(bool isOrdered = true)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Task> _last = new(StringComparer.Ordinal);
@@ -14,7 +14,7 @@ internal sealed class StreamTurns
     {
         lock (_gate)
         {
-            return _last.GetValueOrDefault(persistenceId);
+            return isOrdered ? _last.GetValueOrDefault(persistenceId) : null;
         }
     }
 
@@ -25,7 +25,7 @@ internal sealed class StreamTurns
         Task? earlier;
         lock (_gate)
         {
-            earlier = _last.GetValueOrDefault(persistenceId);
+            earlier = isOrdered ? _last.GetValueOrDefault(persistenceId) : null;
             _last[persistenceId] = turn.Task;
         }
 

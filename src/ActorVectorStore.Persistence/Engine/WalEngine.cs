@@ -3,7 +3,7 @@ using ActorVectorStore.FileSystem;
 namespace ActorVectorStore.Persistence;
 
 /// <summary>One directory's engine: opens its store at the first request, off the caller's thread, and keeps it until the system has ended.</summary>
-internal sealed class WalEngine(IFileSystem fileSystem, WalEngineSettings settings)
+internal sealed class WalEngine(IFileSystem fileSystem, WalEngineSettings settings, PersistenceMutations mutations = PersistenceMutations.None)
 {
     private readonly Lock _gate = new();
     private Task<WalStore>? _opening;
@@ -58,7 +58,7 @@ internal sealed class WalEngine(IFileSystem fileSystem, WalEngineSettings settin
 
     private async Task<WalStore> OpenStoreAsync()
     {
-        var store = await WalStore.OpenAsync(fileSystem, Settings).ConfigureAwait(false);
+        var store = await WalStore.OpenAsync(fileSystem, Settings, mutations).ConfigureAwait(false);
         _store = store;
         return store;
     }

@@ -25,14 +25,15 @@ public sealed class WalPersistence : IExtension
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ActorSystem _system;
     private readonly IFileSystem _fileSystem;
+    private readonly PersistenceMutations _mutations;
 
     internal WalPersistence(ExtendedActorSystem system)
     {
         _system = system;
         system.Settings.InjectTopLevelFallback(DefaultConfiguration());
-        _fileSystem = system.Settings.Setup.Get<WalPersistenceSetup>() is { HasValue: true, Value: var setup }
-            ? setup.FileSystem
-            : PhysicalFileSystem.Instance;
+        (_fileSystem, _mutations) = system.Settings.Setup.Get<WalPersistenceSetup>() is { HasValue: true, Value: var setup }
+            ? (setup.FileSystem, setup.Mutations)
+            : (PhysicalFileSystem.Instance, PersistenceMutations.None);
         system.RegisterOnTermination(() => _ = CloseAsync());
     }
 
@@ -52,6 +53,15 @@ public sealed class WalPersistence : IExtension
     /// <summary>The reference configuration: engine, journal, snapshot store and read journal. Add it as fallback of the system's configuration.</summary>
     public static Config DefaultConfiguration() =>
         ConfigurationFactory.FromResource("ActorVectorStore.Persistence.reference.conf", typeof(WalPersistence).Assembly);
+
+    /// <summary>The reference configuration of the journal's section.</summary>
+    public static Config DefaultJournalConfiguration() => DefaultConfiguration().GetConfig(JournalPath);
+
+    /// <summary>The reference configuration of the snapshot store's section.</summary>
+    public static Config DefaultSnapshotConfiguration() => DefaultConfiguration().GetConfig(SnapshotStorePath);
+
+    /// <summary>The reference configuration of the read journal's section.</summary>
+    public static Config DefaultQueryConfiguration() => DefaultConfiguration().GetConfig(WalReadJournal.Identifier);
 
     /// <summary>
     /// Opens an engine now instead of at the first request of a plugin, so that a directory which cannot be opened is told at once and as it is.
@@ -82,7 +92,7 @@ public sealed class WalPersistence : IExtension
 
         var section = configuration.GetConfig(enginePath).WithFallback(DefaultConfiguration().GetConfig(EnginePath));
         var settings = WalEngineSettings.Read(section, enginePath);
-        var engine = _engines.GetOrAdd(settings.Directory, _ => new WalEngine(_fileSystem, settings));
+        var engine = _engines.GetOrAdd(settings.Directory, _ => new WalEngine(_fileSystem, settings, _mutations));
         if (engine.Settings != settings)
         {
             throw new ConfigurationException(
@@ -94,18 +104,16 @@ public sealed class WalPersistence : IExtension
 
     private async Task CloseAsync()
     {
-        try
+        // All of them, whatever becomes of the others: each holds the lock of its directory.
+        var closing = Task.WhenAll(_engines.Values.Select(engine => engine.CloseAsync()));
+        await ((Task)closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (closing.Exception is { } failures)
         {
-            foreach (var engine in _engines.Values)
-            {
-                await engine.CloseAsync().ConfigureAwait(false);
-            }
-
-            _closed.SetResult();
+            _closed.SetException(failures.InnerExceptions);
         }
-        catch (Exception e)
+        else
         {
-            _closed.SetException(e);
+            _closed.SetResult();
         }
     }
 }

@@ -15,4 +15,7 @@ public sealed class WalPersistenceSetup : Setup
 
     /// <summary>The door to disk.</summary>
     public IFileSystem FileSystem { get; }
+
+    /// <summary>Rules to break.</summary>
+    internal PersistenceMutations Mutations { get; init; }
 }

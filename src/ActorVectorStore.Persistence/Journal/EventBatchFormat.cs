@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using ActorVectorStore.FileSystem;
 using ActorVectorStore.Wal;
 
 namespace ActorVectorStore.Persistence;
@@ -40,11 +38,11 @@ internal static class EventBatchFormat
     public const int HeaderBytes = 10;
     public const int TagsMax = EventBatch.TagsMax;
 
-    private const int VariableBytesMax = 5;
-    private const int GuidBytes = 16;
+    public const int VariableBytesMax = 5;
+    public const int GuidBytes = 16;
 
     // Lone surrogates would become replacement characters and come back as another text.
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    public static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static int VariableSize(uint value) => value < 1u << 7 ? 1 : value < 1u << 14 ? 2 : value < 1u << 21 ? 3 : value < 1u << 28 ? 4 : 5;
 
@@ -135,207 +133,5 @@ internal static class EventBatchFormat
 
         Span<char> canonical = stackalloc char[36];
         return guid.TryFormat(canonical, out _, "D") && text.AsSpan().SequenceEqual(canonical);
-    }
-
-    /// <summary>
-    /// Reads the events of a stored batch one after the other. Every length is checked before it is used; a decompressed body never takes more
-    /// memory than it has bytes. Throws <see cref="CorruptionException"/> where the bytes are not of this format and
-    /// <see cref="UnsupportedFormatException"/> for a newer one. Dispose of it to give back the decompressed body.
-    /// </summary>
-    internal ref struct Reader
-    {
-        private readonly StoredBatch _batch;
-        private readonly List<EventShape> _shapes;
-        private readonly ShapeMemory _memory;
-        private readonly byte[]? _rented;
-        private readonly ReadOnlySpan<byte> _body;
-        private int _offset;
-        private int _index;
-
-        public Reader(in StoredBatch batch, ShapeMemory memory)
-        {
-            _batch = batch;
-            _memory = memory;
-            _shapes = memory.Shapes;
-            _shapes.Clear();
-            _index = -1;
-            Shape = null!;
-            var bytes = batch.Payload.Span;
-            RequireHeader(bytes);
-            Timestamp = BinaryPrimitives.ReadInt64LittleEndian(bytes[2..]);
-            _body = bytes[HeaderBytes..];
-            if ((bytes[1] & CompressedFlag) != 0)
-            {
-                var length = checked((int)Math.Min(int.MaxValue, ReadVariable()));
-                var frame = _body[_offset..];
-                _offset = 0;
-                try
-                {
-                    _rented = ZstdFrames.Decompress(frame, length);
-                }
-                catch (InvalidDataException e)
-                {
-                    throw Corrupt("a zstd frame of the body", e.Message);
-                }
-
-                _body = _rented.AsSpan(0, length);
-            }
-        }
-
-        /// <summary>UTC ticks of the write.</summary>
-        public long Timestamp { get; }
-
-        /// <summary>Sequence number of the current event.</summary>
-        public readonly long SequenceNr => _batch.FirstSequence + _index;
-
-        /// <summary>Ordinal of the current event.</summary>
-        public readonly long Ordinal => _batch.FirstOrdinal + _index;
-
-        /// <summary>Shape of the current event.</summary>
-        public EventShape Shape { get; private set; }
-
-        /// <summary>Payload of the current event; valid until the reader is disposed of.</summary>
-        public ReadOnlySpan<byte> Payload { get; private set; }
-
-        /// <summary>Moves to the next event; false after the last.</summary>
-        public bool MoveNext()
-        {
-            if (_index + 1 >= _batch.Count)
-            {
-                return _offset == _body.Length ? false : throw Corrupt("the end after the last event", $"{_body.Length - _offset} more bytes");
-            }
-
-            _index++;
-            var number = ReadVariable();
-            if (number > _shapes.Count)
-            {
-                throw Corrupt($"a shape number of at most {_shapes.Count}", $"{number}");
-            }
-
-            if (number == _shapes.Count)
-            {
-                _shapes.Add(ReadShape());
-            }
-
-            Shape = _shapes[(int)number];
-            Payload = Take(ReadVariable());
-            return true;
-        }
-
-        public readonly void Dispose()
-        {
-            if (_rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(_rented);
-            }
-        }
-
-        private readonly void RequireHeader(ReadOnlySpan<byte> bytes)
-        {
-            if (bytes.Length < HeaderBytes || bytes[0] == 0)
-            {
-                throw Corrupt("an event batch with a header of 10 bytes", $"{bytes.Length} bytes that begin with {(bytes.IsEmpty ? 0 : bytes[0])}");
-            }
-
-            if (bytes[0] > Version)
-            {
-                throw new UnsupportedFormatException($"The event batch at {_batch.Position}", bytes[0], Version);
-            }
-
-            if ((bytes[1] & ~CompressedFlag) != 0)
-            {
-                throw Corrupt("flags 0 or 1", $"{bytes[1]}");
-            }
-        }
-
-        private EventShape ReadShape()
-        {
-            var start = _offset;
-            if (_memory.Recall(_body[start..]) is { } known)
-            {
-                _offset += known.Bytes;
-                return known.Shape;
-            }
-
-            var writer = ReadWriter();
-            var adapterManifest = ReadText();
-            var serializerId = BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
-            var shape = new EventShape(writer, adapterManifest, serializerId, ReadText(), ReadTags());
-            _memory.Remember(_body[start.._offset], shape);
-            return shape;
-        }
-
-        private string ReadWriter() => Take(1)[0] switch
-        {
-            0 => ReadText(),
-            1 => new Guid(Take(GuidBytes)).ToString("D"),
-            var kind => throw Corrupt("a writer of kind 0 or 1", $"{kind}"),
-        };
-
-        private string[] ReadTags()
-        {
-            var count = ReadVariable();
-            if (count > TagsMax)
-            {
-                throw Corrupt($"at most {TagsMax} tags", $"{count}");
-            }
-
-            if (count == 0)
-            {
-                return [];
-            }
-
-            var tags = new string[count];
-            for (var i = 0; i < tags.Length; i++)
-            {
-                tags[i] = ReadText();
-            }
-
-            return tags;
-        }
-
-        private string ReadText()
-        {
-            var bytes = Take(ReadVariable());
-            try
-            {
-                return bytes.IsEmpty ? string.Empty : Utf8.GetString(bytes);
-            }
-            catch (ArgumentException)
-            {
-                throw Corrupt("UTF-8 text", Convert.ToHexString(bytes[..Math.Min(bytes.Length, 16)]));
-            }
-        }
-
-        private uint ReadVariable()
-        {
-            ulong value = 0;
-            for (var i = 0; i < VariableBytesMax; i++)
-            {
-                var next = Take(1)[0];
-                value |= (ulong)(next & 0x7F) << (7 * i);
-                if (next < 0x80)
-                {
-                    return value <= uint.MaxValue ? (uint)value : throw Corrupt("a number of 32 bits", $"{value}");
-                }
-            }
-
-            throw Corrupt("a number of at most five bytes", "a longer one");
-        }
-
-        private ReadOnlySpan<byte> Take(uint length)
-        {
-            if (length > (uint)(_body.Length - _offset))
-            {
-                throw Corrupt($"{length} bytes at {_offset} of the body", $"{_body.Length - _offset}");
-            }
-
-            var bytes = _body.Slice(_offset, (int)length);
-            _offset += (int)length;
-            return bytes;
-        }
-
-        private readonly CorruptionException Corrupt(string expected, string found) =>
-            new($"The event batch at {_batch.Position}", _offset, expected, found);
     }
 }

@@ -4,7 +4,7 @@ namespace ActorVectorStore.Persistence;
 
 /// <summary>
 /// Brings encoded requests into the log. A request of one small batch, which is nearly every one, goes straight in and costs no scheduling beyond
-/// the log's own completion; one of several batches, or one to be compressed, takes a turn among the requests of its persistence id.
+/// the log's own completion; any other takes a turn among the requests of its persistence id, on the pool.
 /// </summary>
 internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
 {
@@ -21,11 +21,20 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
             return request.Rejections is null ? NothingRejected : Task.FromResult<IImmutableList<Exception?>?>(request.Rejections);
         }
 
-        return request.Batches.Count == 1 && !IsToCompress(request.Batches[0]) && store.WriteTurns.Pending(request.PersistenceId) is null
+        return IsQuick(request) && store.WriteTurns.Pending(request.PersistenceId) is null
             && store.WriteBudget.TryTake(request.Batches[0].Batch.Payload.Length)
             ? WriteAtOnceAsync(request, cancellation)
-            : store.WriteTurns.RunAsync(request.PersistenceId, () => WriteInTurnAsync(request, cancellation));
+            : WriteAsync(request.PersistenceId, () => request, cancellation);
     }
+
+    /// <summary>As the other, for a request that is still to be encoded, which happens on the pool.</summary>
+    public Task<IImmutableList<Exception?>?> WriteAsync(string persistenceId, Func<WriteRequest> encode, CancellationToken cancellation) =>
+        store.WriteTurns.RunAsync(persistenceId, async () =>
+        {
+            // Encoding, compressing and the log's checksum may take long: not on the actor's thread, on which this may still run.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return await WriteBatchesAsync(encode(), cancellation).ConfigureAwait(false);
+        });
 
     /// <summary>The highest sequence number after all writes of the id that were accepted before this call are durable or have failed.</summary>
     public Task<long> ReadHighestAsync(string persistenceId, CancellationToken cancellation)
@@ -35,41 +44,54 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
     }
 
     /// <summary>Deletes up to a number, at most the highest accepted before this call; durable on completion.</summary>
-    public async Task DeleteToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellation)
-    {
-        if (store.WriteTurns.Pending(persistenceId) is { } turns)
-        {
-            await turns.ConfigureAwait(false);
-        }
-
-        await store.Log.DeleteToAsync(persistenceId, toSequenceNr, cancellation).ConfigureAwait(false);
-    }
+    public Task DeleteToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellation) =>
+        store.WriteTurns.Pending(persistenceId) is null
+            ? store.Log.DeleteToAsync(persistenceId, toSequenceNr, cancellation).AsTask()
+            : store.WriteTurns.RunAsync(persistenceId, () => DeleteInTurnAsync(persistenceId, toSequenceNr, cancellation));
 
     private async Task<IImmutableList<Exception?>?> WriteAtOnceAsync(WriteRequest request, CancellationToken cancellation)
     {
-        await AppendAsync(request.Batches[0], cancellation).ConfigureAwait(false);
+        var append = AppendAsync(request.Batches[0], cancellation);
+        if (!store.Has(PersistenceMutations.AckBeforeAppend))
+        {
+            await append.ConfigureAwait(false);
+        }
+
         return request.Rejections;
     }
 
-    /// <summary>Appends a batch for which the budget was taken; gives back the budget and the buffer.</summary>
+    /// <summary>Appends a batch for which the budget was taken, compressed if it is to be; gives back the budget and the buffer.</summary>
     private async Task AppendAsync(PreparedBatch batch, CancellationToken cancellation)
     {
-        var bytes = batch.Batch.Payload.Length;
+        var taken = batch.Batch.Payload.Length;
         try
         {
+            if (IsToCompress(batch))
+            {
+                batch = batch.Compressed();
+                var saved = taken - batch.Batch.Payload.Length;
+                taken -= saved;
+                store.WriteBudget.Release(saved);
+            }
+
             await store.Log.AppendAsync(batch.Batch, cancellation).ConfigureAwait(false);
         }
         finally
         {
-            store.WriteBudget.Release(bytes);
+            store.WriteBudget.Release(store.Has(PersistenceMutations.KeepBudget) ? 0 : taken);
             batch.Release();
         }
     }
 
-    private async Task<IImmutableList<Exception?>?> WriteInTurnAsync(WriteRequest request, CancellationToken cancellation)
+    // A turn of its own: writes that were accepted later wait for it, so that the log clamps the number to what was accepted before.
+    private async Task<bool> DeleteInTurnAsync(string persistenceId, long toSequenceNr, CancellationToken cancellation)
     {
-        // Compression may take long: not on the actor's thread, on which this may still run.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await store.Log.DeleteToAsync(persistenceId, toSequenceNr, cancellation).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<IImmutableList<Exception?>?> WriteBatchesAsync(WriteRequest request, CancellationToken cancellation)
+    {
         var next = 0;
         try
         {
@@ -79,7 +101,7 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
                 var batch = request.Batches[next];
                 await store.WriteBudget.TakeAsync(batch.Batch.Payload.Length, cancellation).ConfigureAwait(false);
                 next++;
-                await AppendAsync(IsToCompress(batch) ? Compress(batch) : batch, cancellation).ConfigureAwait(false);
+                await AppendAsync(batch, cancellation).ConfigureAwait(false);
             }
 
             return request.Rejections;
@@ -105,12 +127,8 @@ internal sealed class JournalWriter(WalStore store, int compressionBytesMin)
         return state.HighestSequence;
     }
 
-    private PreparedBatch Compress(PreparedBatch batch)
-    {
-        var compressed = batch.Compressed();
-        store.WriteBudget.Release(batch.Batch.Payload.Length - compressed.Batch.Payload.Length);
-        return compressed;
-    }
+    private bool IsQuick(WriteRequest request) =>
+        request.Batches.Count == 1 && request.Batches[0].Batch.Payload.Length < EncodingEstimate.LargeBytes && !IsToCompress(request.Batches[0]);
 
     private bool IsToCompress(in PreparedBatch batch) => compressionBytesMin > 0 && batch.Batch.Payload.Length >= compressionBytesMin;
 }

@@ -11,9 +11,6 @@ internal sealed class ShapeMemory
     private byte[] _bytes = [];
     private EventShape? _shape;
 
-    /// <summary>The shapes of the batch that is being read.</summary>
-    public List<EventShape> Shapes { get; } = [];
-
     /// <summary>The remembered shape and its size if <paramref name="body"/> begins with its bytes.</summary>
     public (EventShape Shape, int Bytes)? Recall(ReadOnlySpan<byte> body) =>
         _shape is not null && body.StartsWith(_bytes) ? (_shape, _bytes.Length) : null;

@@ -7,14 +7,14 @@ namespace ActorVectorStore.Persistence;
 internal static class StoredEvents
 {
     /// <summary>The reader's current event. Throws what the payload's serializer throws.</summary>
-    public static IPersistentRepresentation Decode(ExtendedActorSystem system, string persistenceId, in EventBatchFormat.Reader events)
+    public static IPersistentRepresentation Decode(ExtendedActorSystem system, EventBatchReader events)
     {
         var shape = events.Shape;
         var payload = system.Serialization.Deserialize(events.Payload.ToArray(), shape.SerializerId, shape.SerializerManifest);
         return new Persistent(
             payload,
             events.SequenceNr,
-            persistenceId,
+            events.PersistenceId,
             shape.AdapterManifest,
             isDeleted: false,
             ActorRefs.NoSender,

@@ -22,6 +22,8 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
 
     private readonly PluginOpening _opening;
     private readonly ExtendedActorSystem _system = (ExtendedActorSystem)Context.System;
+    private readonly EncodingEstimate _estimate = new();
+    private readonly List<AtomicWrite> _writes = [];
     private JournalSettings? _settings;
     private WriteRequestEncoder? _encoder;
     private JournalWriter? _writer;
@@ -58,7 +60,7 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
         long toSequenceNr,
         long max,
         Action<IPersistentRepresentation> recoveryCallback) =>
-        new JournalReplay(_system, _store!.Log, Receiver.Value, _settings!.ReplayBackpressure)
+        new JournalReplay(_system, _store!, Receiver.Value, _settings!.ReplayBackpressure)
             .RunAsync(persistenceId, fromSequenceNr, toSequenceNr, max, recoveryCallback);
 
     /// <inheritdoc/>
@@ -74,13 +76,27 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
     {
         try
         {
-            return _writer!.WriteAsync(_encoder!.Encode(messages), cancellationToken)!;
+            // Once and here: event adapters run while this goes. Their exceptions fail the request, being no property of one write.
+            _writes.AddRange(messages);
+            return (_estimate.IsLarge(_writes) ? WriteOnPool([.. _writes], cancellationToken) : _writer!.WriteAsync(_encoder!.Encode(_writes), cancellationToken))!;
         }
         catch (Exception e)
         {
             return Task.FromException<IImmutableList<Exception>>(e);
         }
+        finally
+        {
+            _writes.Clear();
+        }
     }
+
+    private Task<IImmutableList<Exception?>?> WriteOnPool(AtomicWrite[] writes, CancellationToken cancellation)
+    {
+        var encoder = NewEncoder();
+        return _writer!.WriteAsync(writes[0].PersistenceId, () => encoder.Encode(writes), cancellation);
+    }
+
+    private WriteRequestEncoder NewEncoder() => new(_system, _settings!, _estimate, unwrapsTags: !_store!.Has(PersistenceMutations.KeepTagged));
 
     /// <inheritdoc/>
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
@@ -94,7 +110,7 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
             return base.AroundReceive(receive, message);
         }
 
-        var receiver = new ReplayReceiver(replay.PersistentActor);
+        var receiver = new ReplayReceiver(replay.PersistentActor, ReplayReceiver.AnswerTimeoutDefault);
         var before = Context.GetChildren().ToHashSet();
         Receiver.Value = receiver;
         try
@@ -154,8 +170,9 @@ public sealed class WalJournal : AsyncWriteJournal, IWithUnboundedStash
 
     private void Open(WalStore store)
     {
+        _opening.Succeeded();
         _store = store;
-        _encoder = new WriteRequestEncoder(_system, _settings!);
+        _encoder = NewEncoder();
         _writer = new JournalWriter(store, _settings!.CompressionBytesMin);
         UnbecomeStacked();
         Stash.UnstashAll();

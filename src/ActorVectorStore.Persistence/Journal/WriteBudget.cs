@@ -11,6 +11,30 @@ internal sealed class WriteBudget(long bytesMax)
     private readonly Queue<Waiter> _waiters = new();
     private long _taken;
 
+    /// <summary>Bytes under way.</summary>
+    public long Taken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _taken;
+            }
+        }
+    }
+
+    /// <summary>Writes that wait for room.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiters.Count;
+            }
+        }
+    }
+
     /// <summary>Takes bytes if that needs no waiting.</summary>
     public bool TryTake(long bytes)
     {
@@ -37,7 +61,16 @@ internal sealed class WriteBudget(long bytesMax)
         var registration = cancellation.Register(static state => ((Waiter)state!).Granted.TrySetCanceled(), waiter);
         await using (registration.ConfigureAwait(false))
         {
-            await waiter.Granted.Task.ConfigureAwait(false);
+            try
+            {
+                await waiter.Granted.Task.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Those behind it may fit although it did not.
+                Release(0);
+                throw;
+            }
         }
     }
 
@@ -47,15 +80,27 @@ internal sealed class WriteBudget(long bytesMax)
         lock (_gate)
         {
             _taken -= bytes;
-            while (_waiters.TryPeek(out var next) && (next.Granted.Task.IsCanceled || TryTakeNow(next.Bytes)))
+            while (_waiters.TryPeek(out var next) && (next.Granted.Task.IsCompleted || TryGiveTo(next)))
             {
                 _waiters.Dequeue();
-                if (!next.Granted.Task.IsCanceled && !next.Granted.TrySetResult())
-                {
-                    _taken -= next.Bytes;
-                }
             }
         }
+    }
+
+    /// <summary>Whether there is room for the waiter; takes nothing if it was cancelled in this moment.</summary>
+    private bool TryGiveTo(Waiter waiter)
+    {
+        if (!TryTakeNow(waiter.Bytes))
+        {
+            return false;
+        }
+
+        if (!waiter.Granted.TrySetResult())
+        {
+            _taken -= waiter.Bytes;
+        }
+
+        return true;
     }
 
     private bool TryTakeNow(long bytes)

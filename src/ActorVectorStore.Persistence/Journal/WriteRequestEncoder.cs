@@ -9,9 +9,9 @@ namespace ActorVectorStore.Persistence;
 
 /// <summary>
 /// Turns a request of the persistence framework into batches. Atomic writes whose sequence numbers follow one another share a batch up to a size,
-/// which keeps each of them whole and saves frames; a rejected write leaves no byte. Owned by the journal actor, whose thread runs it.
+/// which keeps each of them whole and saves frames; a rejected write leaves no byte. One thread at a time.
 /// </summary>
-internal sealed class WriteRequestEncoder(ExtendedActorSystem system, JournalSettings settings)
+internal sealed class WriteRequestEncoder(ExtendedActorSystem system, JournalSettings settings, EncodingEstimate estimate, bool unwrapsTags = true)
 {
     private readonly EventBatchBuilder _builder = new();
     private readonly SortedSet<string> _tags = new(StringComparer.Ordinal);
@@ -21,14 +21,11 @@ internal sealed class WriteRequestEncoder(ExtendedActorSystem system, JournalSet
     private long _timestamp;
     private int _writes;
 
-    /// <summary>
-    /// Enumerates the writes exactly once, because event adapters run while it goes. Their exceptions leave this method: whatever the adapter did,
-    /// it is no property of one write.
-    /// </summary>
-    public WriteRequest Encode(IEnumerable<AtomicWrite> writes) =>
+    /// <summary>Serializes the events of one persistence id. Throws if they are of several.</summary>
+    public WriteRequest Encode(IReadOnlyList<AtomicWrite> writes) =>
         Akka.Serialization.Serialization.WithTransport(system, (Encoder: this, Writes: writes), static state => state.Encoder.EncodeInTransport(state.Writes));
 
-    private WriteRequest EncodeInTransport(IEnumerable<AtomicWrite> writes)
+    private WriteRequest EncodeInTransport(IReadOnlyList<AtomicWrite> writes)
     {
         _batches.Clear();
         _rejections = null;
@@ -128,13 +125,14 @@ internal sealed class WriteRequestEncoder(ExtendedActorSystem system, JournalSet
 
     private Exception? TrySerialize(IPersistentRepresentation representation)
     {
-        var (payload, tags) = representation.Payload is Tagged tagged ? (tagged.Payload, Ordered(tagged.Tags)) : (representation.Payload, []);
+        var (payload, tags) = unwrapsTags && representation.Payload is Tagged tagged ? (tagged.Payload, Ordered(tagged.Tags)) : (representation.Payload, []);
         try
         {
             var serializer = system.Serialization.FindSerializerForType(payload.GetType(), settings.Serializer);
             var manifest = Akka.Serialization.Serialization.ManifestFor(serializer, payload);
             var bytes = serializer.ToBinary(payload)
                 ?? throw new InvalidDataException($"The serializer {serializer.GetType()} returned no bytes for {payload.GetType()}.");
+            estimate.Note(payload.GetType(), bytes.Length);
             if (bytes.Length > settings.WriteBytesMax)
             {
                 return new NotSupportedException(

@@ -7,13 +7,13 @@ namespace ActorVectorStore.Persistence;
 /// Reads the events of a selection page by page. One page at a time; the reader on the log stays open between pages until it is exhausted, so that
 /// a long query does not seek for each page. Close it when no page is being read.
 /// </summary>
-internal sealed class EventCursor(WriteAheadLog log, EventDecoder decoder, EventSelection selection, int pageEventsMax)
+internal sealed class EventCursor(WriteAheadLog log, EventDecoder decoder, EventSelection selection, EventBatchReader events, int pageEventsMax)
 {
     private const long PageBytesMax = 4 << 20;
 
-    private readonly ShapeMemory _memory = new();
     private BatchReader? _batches;
     private bool _hasBatch;
+    private bool _hasEvent;
     private long _batchesEnd;
     private long _next = -1;
 
@@ -30,7 +30,7 @@ internal sealed class EventCursor(WriteAheadLog log, EventDecoder decoder, Event
         {
             if (MoveToBatch(end))
             {
-                bytes += AddEvents(_batches!.Current, end, page);
+                bytes += AddEvents(end, page);
             }
         }
 
@@ -40,8 +40,12 @@ internal sealed class EventCursor(WriteAheadLog log, EventDecoder decoder, Event
     /// <summary>Whether everything up to <paramref name="end"/> was read.</summary>
     public bool IsBehind(long end) => _next > end;
 
-    /// <summary>Gives back the reader on the log.</summary>
-    public void Close() => _batches?.Dispose();
+    /// <summary>Gives back the readers.</summary>
+    public void Close()
+    {
+        events.Dispose();
+        _batches?.Dispose();
+    }
 
     /// <summary>Moves to a batch; at the end of what the log had when the reader was opened, moves behind that end instead.</summary>
     private bool MoveToBatch(long end)
@@ -58,7 +62,12 @@ internal sealed class EventCursor(WriteAheadLog log, EventDecoder decoder, Event
         }
 
         _hasBatch = _batches.MoveNext();
-        if (!_hasBatch)
+        if (_hasBatch)
+        {
+            events.Open(_batches.Current);
+            _hasEvent = false;
+        }
+        else
         {
             _batches.Dispose();
             _batches = null;
@@ -68,29 +77,39 @@ internal sealed class EventCursor(WriteAheadLog log, EventDecoder decoder, Event
         return _hasBatch;
     }
 
-    /// <summary>Adds the batch's events from the cursor on until the page is full; notes whether the batch is done.</summary>
-    private long AddEvents(in StoredBatch batch, long end, List<EventEnvelope> page)
+    /// <summary>
+    /// Adds the batch's events from the cursor on until the page is full. The event at which it stops is looked at again next time; after the last
+    /// one the batch is done.
+    /// </summary>
+    private long AddEvents(long end, List<EventEnvelope> page)
     {
         var bytes = 0L;
-        var deletedTo = log.ReadState(batch.Stream).DeletedTo;
-        using var events = new EventBatchFormat.Reader(batch, _memory);
-        while (events.MoveNext())
+        var deletedTo = log.ReadState(events.PersistenceId).DeletedTo;
+        while (_hasEvent || (_hasEvent = events.MoveNext()))
         {
             var position = selection.PositionOf(events);
+            if (position > end)
+            {
+                // The reader shows also what became durable after the end was taken: there is nothing more up to the end.
+                _next = end + 1;
+                return bytes;
+            }
+
+            if (page.Count >= pageEventsMax || bytes >= PageBytesMax)
+            {
+                return bytes;
+            }
+
+            _hasEvent = false;
             if (position < _next)
             {
                 continue;
             }
 
-            if (position > end || page.Count >= pageEventsMax || bytes >= PageBytesMax)
-            {
-                return bytes;
-            }
-
             if (events.SequenceNr > deletedTo && selection.Wants(events))
             {
                 bytes += events.Payload.Length;
-                decoder.Decode(batch.Stream, events, page);
+                decoder.Decode(events, page);
             }
 
             _next = position + 1;

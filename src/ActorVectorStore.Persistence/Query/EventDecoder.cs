@@ -8,13 +8,13 @@ namespace ActorVectorStore.Persistence;
 internal sealed class EventDecoder(ExtendedActorSystem system, EventAdapters adapters)
 {
     /// <summary>Adds the reader's current event to the page; an adapter may make several or none of it.</summary>
-    public void Decode(string persistenceId, in EventBatchFormat.Reader events, List<EventEnvelope> page)
+    public void Decode(EventBatchReader events, List<EventEnvelope> page)
     {
-        var stored = StoredEvents.Decode(system, persistenceId, events);
+        var stored = StoredEvents.Decode(system, events);
         var adapted = adapters.Get(stored.Payload.GetType()).FromJournal(stored.Payload, stored.Manifest);
         foreach (var payload in adapted.Events)
         {
-            page.Add(new EventEnvelope(new Sequence(events.Ordinal), persistenceId, events.SequenceNr, payload, events.Timestamp, events.Shape.Tags));
+            page.Add(new EventEnvelope(new Sequence(events.Ordinal), events.PersistenceId, events.SequenceNr, payload, events.Timestamp, events.Shape.Tags));
         }
     }
 }

@@ -25,8 +25,8 @@ internal abstract record EventSelection
     public abstract BatchReader Read(WriteAheadLog log, long from);
 
     /// <summary>The position of the reader's current event.</summary>
-    public abstract long PositionOf(in EventBatchFormat.Reader events);
+    public abstract long PositionOf(EventBatchReader events);
 
     /// <summary>Whether the query wants the reader's current event, if its position fits.</summary>
-    public abstract bool Wants(in EventBatchFormat.Reader events);
+    public abstract bool Wants(EventBatchReader events);
 }

@@ -60,10 +60,11 @@ internal sealed class EventSource(WalEngine engine, EventDecoder decoder, EventS
             }
         }
 
-        protected override void OnOpened(WriteAheadLog log)
+        protected override void OnOpened(WalStore store)
         {
+            var log = store.Log;
             _log = log;
-            _cursor = new EventCursor(log, _decoder, _selection, _pageEventsMax);
+            _cursor = new EventCursor(log, _decoder, _selection, new EventBatchReader(), _pageEventsMax);
             _end = _live ? _selection.Limit : Math.Min(_selection.Limit, _selection.LastPosition(log));
             if (_live)
             {

@@ -31,10 +31,10 @@ internal sealed record OrdinalSelection(string? Tag, SelectionStart Start) : Eve
 
     public override BatchReader Read(WriteAheadLog log, long from) => Tag is null ? log.ReadAll(from) : log.ReadTag(Tag, from);
 
-    public override long PositionOf(in EventBatchFormat.Reader events) => events.Ordinal;
+    public override long PositionOf(EventBatchReader events) => events.Ordinal;
 
     // A batch is found by the tags of all its events.
-    public override bool Wants(in EventBatchFormat.Reader events) => Tag is null || Array.IndexOf(events.Shape.Tags, Tag) >= 0;
+    public override bool Wants(EventBatchReader events) => Tag is null || Array.IndexOf(events.Shape.Tags, Tag) >= 0;
 
     /// <summary>The ordinals of the last events in [first, end], at most as many as wanted.</summary>
     private Queue<long> LastOrdinals(WriteAheadLog log, long first, long end)
@@ -45,13 +45,13 @@ internal sealed record OrdinalSelection(string? Tag, SelectionStart Start) : Eve
             return last;
         }
 
-        var memory = new ShapeMemory();
         using var batches = Read(log, first);
+        using var events = new EventBatchReader();
         while (batches.MoveNext())
         {
             var batch = batches.Current;
             var deletedTo = log.ReadState(batch.Stream).DeletedTo;
-            using var events = new EventBatchFormat.Reader(batch, memory);
+            events.Open(batch);
             while (events.MoveNext())
             {
                 if (events.SequenceNr > deletedTo && events.Ordinal >= first && events.Ordinal <= end && Wants(events))

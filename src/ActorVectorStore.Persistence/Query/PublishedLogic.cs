@@ -15,23 +15,23 @@ internal abstract class PublishedLogic(Shape shape, WalEngine engine) : GraphSta
     {
         if (engine.Opened is { } store)
         {
-            OnOpened(store.Log);
+            OnOpened(store);
             return;
         }
 
-        _ = OpenAsync(GetAsyncCallback<WriteAheadLog>(OnOpened), GetAsyncCallback<Exception>(FailStage));
+        _ = OpenAsync(GetAsyncCallback<WalStore>(OnOpened), GetAsyncCallback<Exception>(FailStage));
     }
 
     public override void PostStop()
     {
         if (_subscribed is not null)
         {
-            _subscribed.Published -= OnLogPublished;
+            _subscribed.Published -= Wake;
         }
     }
 
-    /// <summary>Called once, on the stage's thread, when the log is open.</summary>
-    protected abstract void OnOpened(WriteAheadLog log);
+    /// <summary>Called once, on the stage's thread, when the engine is open.</summary>
+    protected abstract void OnOpened(WalStore store);
 
     /// <summary>Called on the stage's thread some time after the log has published something new; many publications may share a call.</summary>
     protected abstract void OnPublished();
@@ -45,10 +45,11 @@ internal abstract class PublishedLogic(Shape shape, WalEngine engine) : GraphSta
             OnPublished();
         });
         _subscribed = log;
-        log.Published += OnLogPublished;
+        log.Published += Wake;
     }
 
-    private void OnLogPublished()
+    /// <summary>Makes <see cref="OnPublished"/> be called; any thread, once subscribed.</summary>
+    protected void Wake()
     {
         if (Interlocked.Exchange(ref _woken, 1) == 0)
         {
@@ -56,12 +57,12 @@ internal abstract class PublishedLogic(Shape shape, WalEngine engine) : GraphSta
         }
     }
 
-    private async Task OpenAsync(Action<WriteAheadLog> opened, Action<Exception> failed)
+    private async Task OpenAsync(Action<WalStore> opened, Action<Exception> failed)
     {
         try
         {
             var store = await engine.OpenAsync().ConfigureAwait(false);
-            opened(store.Log);
+            opened(store);
         }
         catch (Exception e)
         {

@@ -13,7 +13,7 @@ internal sealed record StreamSelection(string PersistenceId, long From, long To)
 
     public override BatchReader Read(WriteAheadLog log, long from) => log.ReadStream(PersistenceId, from, To);
 
-    public override long PositionOf(in EventBatchFormat.Reader events) => events.SequenceNr;
+    public override long PositionOf(EventBatchReader events) => events.SequenceNr;
 
-    public override bool Wants(in EventBatchFormat.Reader events) => true;
+    public override bool Wants(EventBatchReader events) => true;
 }

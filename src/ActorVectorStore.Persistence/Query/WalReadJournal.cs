@@ -14,7 +14,8 @@ namespace ActorVectorStore.Persistence;
 /// <remarks>
 /// Tag and all-events queries are exclusive of the offset, those by persistence id inclusive of both numbers. <c>Current*</c> queries end with what
 /// was durable when they were materialized. Deleted events are left out. Each query reads ahead of its consumer by at most
-/// <c>max-buffer-size</c> events, on threads of the pool.
+/// <c>max-buffer-size</c> events, on threads of the pool. The queries for persistence ids include those that only have snapshots; the first of them
+/// reads the head of each snapshot file.
 /// </remarks>
 public sealed class WalReadJournal :
     IPersistenceIdsQuery,

@@ -7,6 +7,7 @@ namespace ActorVectorStore.Persistence;
 /// <summary>Writes, reads and deletes single snapshot files. Blocks; operations on different files may run side by side.</summary>
 internal sealed class SnapshotDirectory(IFileSystem fileSystem, string directory, int compressionBytesMin, Func<string, UInt128> hash)
 {
+    private readonly Lock _syncing = new();
     private Exception? _poison;
 
     /// <summary>Why nothing is written any more: a failed directory sync; else null.</summary>
@@ -43,30 +44,20 @@ internal sealed class SnapshotDirectory(IFileSystem fileSystem, string directory
     {
         var path = PathOf(name);
         var temporary = path + AtomicReplacement.TemporaryEnding;
-        SnapshotHeader header;
         try
         {
-            header = WriteTemporary(temporary, metadata, snapshot);
+            var header = WriteTemporary(temporary, metadata, snapshot);
             cancellation.ThrowIfCancellationRequested();
             fileSystem.Rename(temporary, path);
+            SyncDirectory();
+            return header;
         }
         catch
         {
             DeleteQuietly(temporary);
-            throw;
-        }
-
-        try
-        {
-            SyncDirectory();
-        }
-        catch
-        {
             DeleteQuietly(path);
             throw;
         }
-
-        return header;
     }
 
     private SnapshotHeader WriteTemporary(string path, SnapshotMetadata metadata, SerializedSnapshot snapshot)
@@ -109,12 +100,13 @@ internal sealed class SnapshotDirectory(IFileSystem fileSystem, string directory
         }
     }
 
-    /// <summary>Removes files; durable on return.</summary>
-    public void Delete(List<SnapshotEntry> entries)
+    /// <summary>Removes files and tells of each as it goes; durable on return.</summary>
+    public void Delete(IReadOnlyList<SnapshotEntry> entries, Action<SnapshotEntry> removed)
     {
         foreach (var entry in entries)
         {
             fileSystem.DeleteFile(PathOf(entry.Name));
+            removed(entry);
         }
 
         SyncDirectory();
@@ -194,17 +186,22 @@ internal sealed class SnapshotDirectory(IFileSystem fileSystem, string directory
         }
     }
 
-    // A second sync may report success although the first one's names are lost, so nothing is promised any more.
+    // A second sync may report success although the first one's names are lost, so nothing is promised any more: neither to those that come later
+    // nor to those that wait here while the first one fails.
     private void SyncDirectory()
     {
-        try
+        lock (_syncing)
         {
-            fileSystem.SyncDirectory(directory);
-        }
-        catch (Exception e)
-        {
-            Volatile.Write(ref _poison, e);
-            throw;
+            ThrowIfPoisoned();
+            try
+            {
+                fileSystem.SyncDirectory(directory);
+            }
+            catch (Exception e)
+            {
+                Volatile.Write(ref _poison, e);
+                throw;
+            }
         }
     }
 

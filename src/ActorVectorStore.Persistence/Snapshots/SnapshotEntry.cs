@@ -5,6 +5,6 @@ internal sealed class SnapshotEntry(SnapshotFileName name)
 {
     public SnapshotFileName Name { get; } = name;
 
-    /// <summary>Null until known. Written within the turn of its persistence id only.</summary>
+    /// <summary>Null until known; whoever reads it finds the same.</summary>
     public SnapshotHeader? Header { get; set; }
 }

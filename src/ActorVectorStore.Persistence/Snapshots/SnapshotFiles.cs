@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
 using Akka.Persistence;
@@ -22,13 +23,24 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     private readonly Func<string, UInt128> _hash;
     private readonly SnapshotIndex _index = new();
     private readonly StreamTurns _turns = new();
+
+    // Results of a save come back with the metadata object that went in, and with nothing else that tells one save from another.
+    private readonly ConditionalWeakTable<SnapshotMetadata, StrongBox<long>> _generations = [];
+    private readonly PersistenceMutations _mutations;
     private long _generation;
 
-    private SnapshotFiles(SnapshotDirectory directory, Func<string, UInt128> hash)
+    private SnapshotFiles(SnapshotDirectory directory, Func<string, UInt128> hash, PersistenceMutations mutations)
     {
         _directory = directory;
         _hash = hash;
+        _mutations = mutations;
     }
+
+    /// <summary>Raised, on a thread of the pool, after <see cref="PersistenceIds"/> has got another one.</summary>
+    public event Action? PersistenceIdAdded;
+
+    /// <summary>The persistence ids that have or had snapshots: those saved since the opening, and all after <see cref="ReadPersistenceIdsAsync"/>.</summary>
+    public SnapshotPersistenceIds PersistenceIds { get; } = new();
 
     /// <summary>Why the store refuses to save and delete for good: a failed directory sync; else null.</summary>
     public Exception? Poisoned => _directory.Poisoned;
@@ -37,11 +49,16 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     public int Count => _index.Count;
 
     /// <summary>Reads the directory's names and removes what crashed saves left. Blocks while it does.</summary>
-    public static SnapshotFiles Open(IFileSystem fileSystem, string directory, int compressionBytesMin, Func<string, UInt128>? hash = null)
+    public static SnapshotFiles Open(
+        IFileSystem fileSystem,
+        string directory,
+        int compressionBytesMin,
+        Func<string, UInt128>? hash = null,
+        PersistenceMutations mutations = PersistenceMutations.None)
     {
         fileSystem.CreateDirectory(directory);
         hash ??= HashOf;
-        var files = new SnapshotFiles(new SnapshotDirectory(fileSystem, directory, compressionBytesMin, hash), hash);
+        var files = new SnapshotFiles(new SnapshotDirectory(fileSystem, directory, compressionBytesMin, hash), hash, mutations);
         foreach (var name in fileSystem.ListFiles(directory))
         {
             if (name.EndsWith(SnapshotFileName.Ending + AtomicReplacement.TemporaryEnding, StringComparison.Ordinal))
@@ -70,18 +87,64 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         });
 
     /// <summary>
-    /// Makes a snapshot durable. <paramref name="serialize"/> runs on a pool thread. Cancellation counts until the file gets its name.
+    /// Makes a snapshot durable. <paramref name="serialize"/> runs on a pool thread. Cancellation counts until the snapshot can be found; a save that
+    /// fails or is cancelled leaves nothing.
     /// </summary>
-    public Task SaveAsync(SnapshotMetadata metadata, Func<SerializedSnapshot> serialize, CancellationToken cancellation) =>
-        InTurn(metadata.PersistenceId, () =>
+    /// <param name="metadata">What is saved; also the name by which <see cref="RemoveSupersededAsync"/> knows this save.</param>
+    /// <param name="serialize">Makes the payload.</param>
+    /// <param name="cancellation">Cancelled when the save is reported as failed.</param>
+    /// <param name="requested">The object by which <see cref="RemoveFailedAsync"/> knows this save; the metadata itself if left out.</param>
+    public Task SaveAsync(SnapshotMetadata metadata, Func<SerializedSnapshot> serialize, CancellationToken cancellation, SnapshotMetadata? requested = null)
+    {
+        var generation = Interlocked.Increment(ref _generation);
+        _generations.AddOrUpdate(metadata, new StrongBox<long>(generation));
+        _generations.AddOrUpdate(requested ?? metadata, new StrongBox<long>(generation));
+        var name = new SnapshotFileName(_hash(metadata.PersistenceId), metadata.SequenceNr, generation);
+        return InTurn(metadata.PersistenceId, () =>
         {
             cancellation.ThrowIfCancellationRequested();
             _directory.ThrowIfPoisoned();
-            var name = new SnapshotFileName(_hash(metadata.PersistenceId), metadata.SequenceNr, Interlocked.Increment(ref _generation));
-            var header = _directory.Write(name, metadata, serialize(), cancellation);
-            _index.Add(new SnapshotEntry(name) { Header = header });
+            if (_mutations.HasFlag(PersistenceMutations.RemoveSupersededEarly))
+            {
+                _directory.Delete([.. EntriesOf(metadata.PersistenceId).Where(entry => entry.Name.SequenceNr == metadata.SequenceNr)], _index.Remove);
+            }
+
+            var entry = new SnapshotEntry(name) { Header = _directory.Write(name, metadata, serialize(), cancellation) };
+            if (cancellation.IsCancellationRequested)
+            {
+                _directory.Delete([entry], static _ => { });
+                throw new OperationCanceledException(cancellation);
+            }
+
+            _index.Add(entry);
+            NotePersistenceId(metadata.PersistenceId);
             return true;
         });
+    }
+
+    /// <summary>Reads, on the pool, whose snapshots the files are, as far as that is not known. A file that cannot be read is nobody's.</summary>
+    public Task ReadPersistenceIdsAsync() => Task.Run(() =>
+    {
+        foreach (var entry in _index.All())
+        {
+            try
+            {
+                PersistenceIds.Add(_directory.HeaderOf(entry).PersistenceId);
+            }
+            catch (Exception e) when (e is CorruptionException or UnsupportedFormatException)
+            {
+                // Loading it will say so to its owner.
+            }
+        }
+    });
+
+    private void NotePersistenceId(string persistenceId)
+    {
+        if (PersistenceIds.Add(persistenceId))
+        {
+            PersistenceIdAdded?.Invoke();
+        }
+    }
 
     /// <summary>Removes a snapshot: any of its sequence number without a timestamp, else the one with exactly that timestamp. Durable on completion.</summary>
     public Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellation)
@@ -117,35 +180,37 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     }
 
     /// <summary>Removes older saves of the sequence number, once the given one is known to have succeeded.</summary>
-    public Task RemoveSupersededAsync(SnapshotMetadata saved) => InTurn(saved.PersistenceId, () =>
+    public Task RemoveSupersededAsync(SnapshotMetadata saved) => InTurnOf(saved, generation => _directory.Delete(
+        [.. EntriesOf(saved.PersistenceId).Where(entry => entry.Name.SequenceNr == saved.SequenceNr && entry.Name.Generation < generation)],
+        _index.Remove));
+
+    /// <summary>Removes what a save that was reported as failed may have left, also if it is still under way, and nothing else.</summary>
+    public Task RemoveFailedAsync(SnapshotMetadata requested) => InTurnOf(requested, generation =>
     {
-        SnapshotEntry? kept = null;
-        var removed = new List<SnapshotEntry>();
-        foreach (var entry in _index.NewestFirst(_hash(saved.PersistenceId)))
+        SnapshotEntry[] left = [.. EntriesOf(requested.PersistenceId).Where(entry => entry.Name.Generation == generation)];
+        if (left.Length > 0)
         {
-            if (entry.Name.SequenceNr != saved.SequenceNr || _directory.HeaderOf(entry).PersistenceId != saved.PersistenceId)
-            {
-                continue;
-            }
-
-            if (kept is not null)
-            {
-                removed.Add(entry);
-            }
-            else if (_directory.HeaderOf(entry).Timestamp == saved.Timestamp.Ticks)
-            {
-                kept = entry;
-            }
+            // Not to be served again, even if its file should stay.
+            Array.ForEach(left, _index.Remove);
+            _directory.Delete(left, static _ => { });
         }
-
-        Remove(removed);
-        return true;
     });
 
     /// <summary>Waits for the operations under way.</summary>
     public async ValueTask DisposeAsync() => await _turns.DrainAsync().ConfigureAwait(false);
 
     private Task<T> InTurn<T>(string persistenceId, Func<T> work) => _turns.RunAsync(persistenceId, () => Task.Run(work));
+
+    private Task InTurnOf(SnapshotMetadata save, Action<long> work) => _generations.TryGetValue(save, out var generation)
+        ? InTurn(save.PersistenceId, () =>
+        {
+            work(generation.Value);
+            return true;
+        })
+        : Task.CompletedTask;
+
+    private IEnumerable<SnapshotEntry> EntriesOf(string persistenceId) =>
+        _index.NewestFirst(_hash(persistenceId)).Where(entry => _directory.HeaderOf(entry).PersistenceId == persistenceId);
 
     private SnapshotEntry? Select(string persistenceId, SnapshotSelectionCriteria criteria)
     {
@@ -218,8 +283,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
     {
         if (entries.Count > 0)
         {
-            _directory.Delete(entries);
-            entries.ForEach(_index.Remove);
+            _directory.Delete(entries, _index.Remove);
         }
     }
 

@@ -38,6 +38,15 @@ internal sealed class SnapshotIndex
         }
     }
 
+    /// <summary>All entries, in no order.</summary>
+    public SnapshotEntry[] All()
+    {
+        lock (_gate)
+        {
+            return [.. _entries.Values.SelectMany(list => list)];
+        }
+    }
+
     /// <summary>The entries of a hash, the highest sequence number first, and of one number the latest generation first.</summary>
     public SnapshotEntry[] NewestFirst(UInt128 hash)
     {

@@ -18,6 +18,8 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
     private readonly PluginOpening _opening;
     private readonly string? _serializer;
     private WalStore? _store;
+    private SnapshotMetadata? _requested;
+    private SnapshotMetadata? _failed;
 
     /// <summary>Called by the framework with the plugin's section.</summary>
     public WalSnapshotStore(Config config)
@@ -60,47 +62,71 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)
     {
         var (system, serializer) = (_system, _serializer);
-        return _store!.Snapshots.SaveAsync(metadata, () => Serialize(system, serializer, snapshot), cancellationToken);
+        return _store!.Snapshots.SaveAsync(metadata, () => Serialize(system, serializer, snapshot), cancellationToken, _requested);
     }
 
-    /// <inheritdoc/>
-    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) =>
-        _store!.Snapshots.DeleteAsync(metadata, cancellationToken);
+    /// <summary>
+    /// Deletes, but not for the framework's own clean-up of a failed save: its metadata fits older snapshots too, and <see cref="ReceivePluginInternal"/>
+    /// has removed what there is to remove.
+    /// </summary>
+    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) => ReferenceEquals(metadata, _failed) && !_store!.Has(PersistenceMutations.CleanUpByMetadata)
+        ? Task.CompletedTask
+        : _store!.Snapshots.DeleteAsync(metadata, cancellationToken);
 
     /// <inheritdoc/>
     protected override Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
         _store!.Snapshots.DeleteAsync(persistenceId, criteria, cancellationToken);
 
-    /// <summary>Removes what a successful save has replaced; the framework passes its results through here before the persistent actor gets them.</summary>
+    /// <summary>
+    /// Removes what a successful save has replaced and what a failed one has left; the framework passes its results through here before the persistent
+    /// actor gets them.
+    /// </summary>
     protected override bool ReceivePluginInternal(object message)
     {
-        if (message is not SaveSnapshotSuccess saved)
+        switch (message)
         {
-            return false;
+            case SaveSnapshotSuccess saved:
+                Warn(_store!.Snapshots.RemoveSupersededAsync(saved.Metadata), saved.Metadata);
+                return true;
+            case SaveSnapshotFailure failed:
+                Warn(_store!.Snapshots.RemoveFailedAsync(failed.Metadata), failed.Metadata);
+                return true;
+            default:
+                return false;
         }
-
-        var log = _log;
-        _store!.Snapshots.RemoveSupersededAsync(saved.Metadata).ContinueWith(
-            task => log.Warning(task.Exception, "A replaced snapshot of {0} at {1} could not be removed.", saved.Metadata.PersistenceId, saved.Metadata.SequenceNr),
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted,
-            TaskScheduler.Default);
-        return true;
     }
 
     /// <inheritdoc/>
     protected override bool AroundReceive(Receive receive, object message)
     {
+        // The base class hands a copy of the requested metadata to SaveAsync and the original back with a failure.
+        _requested = (message as SaveSnapshot)?.Metadata;
+        _failed = (message as SaveSnapshotFailure)?.Metadata;
         try
         {
             return base.AroundReceive(receive, message);
         }
-        catch (OpenCircuitException e) when (message is ISnapshotRequest request)
+        catch (OpenCircuitException e) when (_store?.Has(PersistenceMutations.SkipBreakerCatch) != true)
         {
-            // A half-open breaker throws from the call itself, which the base class does not expect: it would crash and leave the request without an answer.
-            SnapshotRefusal.Answer(request, e, Sender);
+            // A half-open breaker throws from the call itself, which the base class does not expect: it would crash and leave a request without an
+            // answer. A result of an earlier save, whose clean-up goes through the breaker too, has been passed on by then.
+            if (message is ISnapshotRequest request)
+            {
+                SnapshotRefusal.Answer(request, e, Sender);
+            }
+
             return true;
         }
+    }
+
+    private void Warn(Task removal, SnapshotMetadata snapshot)
+    {
+        var log = _log;
+        removal.ContinueWith(
+            task => log.Warning(task.Exception, "A replaced or failed snapshot of {0} at {1} could not be removed.", snapshot.PersistenceId, snapshot.SequenceNr),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
     }
 
     private bool WhileOpening(object message)
@@ -108,6 +134,7 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
         switch (message)
         {
             case PluginOpening.Opened opened:
+                _opening.Succeeded();
                 _store = opened.Store;
                 UnbecomeStacked();
                 Stash.UnstashAll();
@@ -121,7 +148,8 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
             case CheckSnapshotStoreHealth:
                 Sender.Tell(new SnapshotStoreHealthCheckResponse(EngineHealth.NotOpen(_opening.LastFailure)));
                 return true;
-            case ISnapshotRequest:
+            case ISnapshotMessage:
+                // Requests, and results of saves that an earlier incarnation of this actor began.
                 Stash.Stash();
                 return true;
             default:
@@ -143,6 +171,9 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
                 return true;
             case ISnapshotRequest request:
                 SnapshotRefusal.Answer(request, _opening.LastFailure!, Sender);
+                return true;
+            case ISnapshotResponse result:
+                Sender.Tell(result);
                 return true;
             default:
                 return false;

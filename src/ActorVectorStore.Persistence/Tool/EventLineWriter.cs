@@ -15,12 +15,12 @@ internal sealed class EventLineWriter(Stream target) : IAsyncDisposable
     /// <summary>Lines so far.</summary>
     public long Count { get; private set; }
 
-    public void Write(string persistenceId, in EventBatchFormat.Reader events)
+    public void Write(EventBatchReader events)
     {
         using (var json = new Utf8JsonWriter(_buffer, Options))
         {
             json.WriteStartObject();
-            json.WriteString("persistenceId", persistenceId);
+            json.WriteString("persistenceId", events.PersistenceId);
             json.WriteNumber("sequenceNr", events.SequenceNr);
             json.WriteNumber("ordinal", events.Ordinal);
             json.WriteString("timestamp", new DateTime(events.Timestamp, DateTimeKind.Utc).ToString("O", CultureInfo.InvariantCulture));

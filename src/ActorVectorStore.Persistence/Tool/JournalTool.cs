@@ -62,26 +62,26 @@ public sealed class JournalTool(IFileSystem fileSystem)
         using var log = OfflineLog.Open(fileSystem, directory);
         using var batches = log.ReadAll();
         await using var lines = new EventLineWriter(target);
-        var memory = new ShapeMemory();
+        using var events = new EventBatchReader();
         while (batches.MoveNext())
         {
             cancellation.ThrowIfCancellationRequested();
-            WriteLines(log, batches.Current, memory, lines);
+            WriteLines(log, batches.Current, events, lines);
             await lines.FlushAsync(cancellation).ConfigureAwait(false);
         }
 
         return lines.Count;
     }
 
-    private static void WriteLines(OfflineLog log, in StoredBatch batch, ShapeMemory memory, EventLineWriter lines)
+    private static void WriteLines(OfflineLog log, in StoredBatch batch, EventBatchReader events, EventLineWriter lines)
     {
         var deletedTo = log.ReadState(batch.Stream).DeletedTo;
-        using var events = new EventBatchFormat.Reader(batch, memory);
+        events.Open(batch);
         while (events.MoveNext())
         {
             if (events.SequenceNr > deletedTo)
             {
-                lines.Write(batch.Stream, events);
+                lines.Write(events);
             }
         }
     }
@@ -89,15 +89,15 @@ public sealed class JournalTool(IFileSystem fileSystem)
     private static long CountEvents(OfflineLog log, List<WalProblem> problems)
     {
         var count = 0L;
-        var memory = new ShapeMemory();
         using var batches = log.ReadAll();
+        using var events = new EventBatchReader();
         while (batches.MoveNext())
         {
             var batch = batches.Current;
             try
             {
                 var deletedTo = log.ReadState(batch.Stream).DeletedTo;
-                using var events = new EventBatchFormat.Reader(batch, memory);
+                events.Open(batch);
                 while (events.MoveNext())
                 {
                     count += events.SequenceNr > deletedTo ? 1 : 0;
