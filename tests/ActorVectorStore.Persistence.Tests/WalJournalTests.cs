@@ -121,18 +121,6 @@ public sealed class WalJournalTests : PersistenceTest
     }
 
     [Fact]
-    public void An_event_without_a_payload_is_rejected_alone()
-    {
-        var journal = JournalOf(Start());
-        journal.Write("a", 1, new TestEvent("plain", new byte[EncodingEstimate.LargeBytes]));
-
-        var answers = JournalClient.Answers(journal.Send(journal.Atomic("a", 2, [null!]), journal.Atomic("a", 3, TestEvent.Plain("3"))), 2);
-
-        Assert.IsType<WriteMessageRejected>(answers[0]);
-        Assert.Equal([1L, 3L], journal.Replay("a").Numbers);
-    }
-
-    [Fact]
     public void A_request_whose_only_write_is_rejected_stores_nothing()
     {
         var journal = JournalOf(Start());
