@@ -8,6 +8,9 @@ namespace ActorVectorStore.Wal;
 /// </summary>
 internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions options, FrameSeal seal, WalMutations mutations)
 {
+    // A segment that holds little but the numbers of streams would move on every pass, and gain nothing by it.
+    private const int FloorPercentMax = 50;
+
     private readonly HashSet<uint> _damaged = [];
 
     /// <summary>Damage that keeps a segment from being freed, or null. It is not looked at again before the log is opened anew.</summary>
@@ -102,7 +105,7 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
                 && segment.IsSealed
                 && !_damaged.Contains(segment.Number)
                 && segment.LiveBytes <= options.RewriteLivePercentMax * (segment.End / 100)
-                && segment.LiveBytes + segment.FloorBytes <= segment.End / 2);
+                && segment.LiveBytes + segment.FloorBytes <= Math.Max(options.RewriteLivePercentMax, FloorPercentMax) * (segment.End / 100));
         }
     }
 
