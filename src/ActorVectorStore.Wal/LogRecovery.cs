@@ -33,11 +33,12 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         {
             var identity = LogIdentity.Find(fileSystem, directory);
             var numbers = ListSegments();
-            var seal = new FrameSeal(ReadHeaders(numbers) ?? NewSalt(), (mutations & WalMutations.SkipSalt) != 0);
+            ReadHeaders(numbers);
+            var seal = new FrameSeal(FindSalt(identity, numbers), (mutations & WalMutations.SkipSalt) != 0);
             _window = new FrameWindow(seal, (mutations & WalMutations.SkipPayloadChecksum) == 0);
             _loader = new SegmentLoader(_index, _window, mutations);
             _last = FindLast(numbers);
-            CheckIdentity(identity, seal.Salt);
+            CheckIdentity(identity);
             CheckUnused(numbers, thorough: false);
             var live = ReadTail();
             CheckTorn(numbers);
@@ -147,8 +148,8 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
         }
     }
 
-    /// <summary>Opens all segments and reads their headers; returns the log's salt, or null if there are no segments.</summary>
-    private ulong? ReadHeaders(List<uint> numbers)
+    /// <summary>Opens all segments and reads their headers.</summary>
+    private void ReadHeaders(List<uint> numbers)
     {
         foreach (var number in numbers)
         {
@@ -158,20 +159,17 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             _headers.Add(number, header);
             _headerBytes += SegmentFormat.HeaderBytes;
         }
-
-        if (numbers.Count == 0)
-        {
-            return null;
-        }
-
-        var whole = _headers.Values.FirstOrDefault(header => header.Damage is null);
-        if (whole.Segment == 0)
-        {
-            throw _headers[numbers[0]].Damage!;
-        }
-
-        return whole.Salt;
     }
+
+    /// <summary>
+    /// The identity has it, and so has every whole header. Where there is neither, nothing was ever acknowledged, and what a power failure has mixed
+    /// are headers with the same salt: files with another one are not recycled.
+    /// </summary>
+    private ulong FindSalt(ulong? identity, List<uint> numbers) =>
+        identity ?? WholeSalt() ?? (numbers.Count > 0 ? _headers[numbers[0]].Salt : NewSalt());
+
+    private ulong? WholeSalt() =>
+        _headers.Values.FirstOrDefault(header => header.Damage is null) is { Segment: > 0 } whole ? whole.Salt : null;
 
     /// <summary>
     /// Every segment has the log's salt, and those that the log consists of have whole headers and all the bytes that these speak of. An unused file
@@ -200,14 +198,14 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
     }
 
     /// <summary>A log that has an identity has had frames, and always keeps a segment that has some.</summary>
-    private void CheckIdentity(ulong? identity, ulong salt)
+    private void CheckIdentity(ulong? identity)
     {
         if (identity is not { } expected || (mutations & WalMutations.IgnoreMissingSegments) != 0)
         {
             return;
         }
 
-        if (_files.Count > 0 && salt != expected)
+        if (WholeSalt() is { } salt && salt != expected)
         {
             throw new CorruptionException(
                 _files.Values.First().Path, 16, $"a segment of the log with salt {expected:x16}", $"one of the log with salt {salt:x16}");

@@ -12,6 +12,9 @@ namespace ActorVectorStore.Wal;
 /// </remarks>
 internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions options, FrameSeal seal, WalMutations mutations)
 {
+    // A segment that holds little but the numbers of streams would move on every pass, and gain nothing by it.
+    private const int FloorPercentMax = 50;
+
     /// <summary>Segments' worth of dead bytes that may stay as long as they are not more than the live ones.</summary>
     private const int DeadSegmentsMin = 8;
 
@@ -150,7 +153,7 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
                     && segment.IsSealed
                     && !_damaged.Contains(segment.Number)
                     && segment.LiveBytes <= livePercentMax * (segment.End / 100)
-                    && segment.LiveBytes + segment.FloorBytes <= segment.End / 2),
+                    && segment.LiveBytes + segment.FloorBytes <= Math.Max(options.RewriteLivePercentMax, FloorPercentMax) * (segment.End / 100)),
             ];
         }
     }

@@ -255,7 +255,8 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
 
         using (var file = fileSystem.Open(spare, FileOpening.WriteExisting))
         {
-            if (file.Length < options.SegmentBytes)
+            // A file of an earlier log in this directory is of no use: a power failure could mix its header with ours.
+            if (file.Length < options.SegmentBytes || SegmentFormat.ReadHeader(file).Salt != salt)
             {
                 fileSystem.DeleteFile(spare);
                 return null;

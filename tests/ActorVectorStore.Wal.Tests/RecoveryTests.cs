@@ -35,6 +35,28 @@ public sealed class RecoveryTests
         }
     }
 
+    /// <summary>The spares that the first opening leaves have another salt than the second one takes, since nothing was written between.</summary>
+    [Fact]
+    public async Task A_power_loss_in_the_first_commit_of_a_log_that_was_opened_empty_before_does_not_keep_it_shut()
+    {
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            var disk = new SimulatedFileSystem(seed);
+            var log = Workload.Open(disk, Small, WalMutations.None);
+            disk.Fail(DiskOperations.Write, disk.Count(DiskOperations.Write) + 6);
+            Assert.ThrowsAny<IOException>(() => log.Append(Batch("a", 1, "refused")));
+            await log.DisposeAsync();
+            disk = disk.Crash(CrashKeeps.All);
+            var states = new List<SimulatedFileSystem>();
+            disk.OperationEnded = _ => states.Add(disk.Clone());
+            Workload.Open(disk, Small, WalMutations.None).Append(Batch("a", 1, "first"));
+            foreach (var keeps in states.Select((_, i) => CrashKeeps.TornInsideSector(seed + (ulong)i)))
+            {
+                Assert.All(states, state => Assert.InRange(Workload.Open(state.Clone().Crash(keeps), Small, WalMutations.None).ReadAll().Payloads().Count, 0, 1));
+            }
+        }
+    }
+
     [Fact]
     public async Task A_log_that_was_only_looked_at_after_a_crash_is_closed_with_a_proven_end()
     {
