@@ -196,7 +196,10 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         return SearchShardsAsync(found, requests, cancellationToken);
     }
 
-    /// <summary>Completes the writes under way, stops the actors, closes the log and lets go of the directory.</summary>
+    /// <summary>
+    /// Completes the writes under way, fails those that have not been sent to a shard yet with <see cref="ObjectDisposedException"/>, stops the actors,
+    /// closes the log and lets go of the directory.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
