@@ -24,7 +24,9 @@ public abstract class ClusterTest : IAsyncLifetime
           log-dead-letters = off
           persistence.journal.plugin = "akka.persistence.journal.scripted"
           persistence.journal.scripted.class = "{{typeof(ScriptedJournal).AssemblyQualifiedName}}"
-          persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
+          persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.scripted"
+          persistence.snapshot-store.scripted.class = "{{typeof(ScriptedSnapshotStore).AssemblyQualifiedName}}"
+          persistence.snapshot-store.scripted.circuit-breaker.max-failures = 1000000
           actor.avs-shard-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool.thread-count = 2 }
         }
         """).WithFallback(ConfigurationFactory.ParseString(StoredRecordSerializer.Configuration)));

@@ -56,12 +56,19 @@ public sealed class ScriptedJournal : AsyncWriteJournal
     /// <summary>What is stored, and what the next writes shall do.</summary>
     public sealed class Script
     {
+        private int _snapshotCount;
         private readonly ConcurrentDictionary<string, ImmutableList<IPersistentRepresentation>> _events = new();
 
         public ConcurrentDictionary<string, long> Highest { get; } = new();
 
         /// <summary>Each answers one write: throws for a failure, gives an exception for a rejection, null to have it stored.</summary>
         public ConcurrentQueue<Func<Task<Exception?>>> NextWrites { get; } = new();
+
+        /// <summary>Snapshots that were to be saved.</summary>
+        public ref int SnapshotCount => ref _snapshotCount;
+
+        /// <summary>What the saving of snapshots fails with; null if it succeeds.</summary>
+        public Exception? SnapshotFailure { get; set; }
 
         /// <summary>Persistence ids of which events were deleted.</summary>
         public ConcurrentQueue<string> Deletions { get; } = new();
