@@ -1,35 +1,34 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using Akka.Actor;
-using Akka.Pattern;
 using Akka.Persistence;
 
 namespace ActorVectorStore.Cluster;
 
 /// <summary>
-/// Knows which collections there are, and is the parent of their shards. A dropped collection is gone at once; erasing its remains is repeated at
-/// every start until it has succeeded.
+/// Knows which collections there are. A dropped collection is gone at once; erasing its remains is repeated at every start until it has succeeded.
 /// </summary>
-public sealed class CatalogActor : ReceivePersistentActor
+/// <remarks>
+/// It has no snapshots: three events in the life of a collection. Whatever goes wrong with an event stops the actor; the next incarnation reads
+/// whether the event was stored. Its shards are not its children and do not notice.
+/// </remarks>
+internal sealed class CatalogActor : ReceivePersistentActor
 {
-    private static readonly TimeSpan RestartBackoffMin = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan RestartBackoffMax = TimeSpan.FromSeconds(10);
-
     private readonly CatalogDirectory _directory;
-    private readonly ShardOptions _options;
-    private readonly Dictionary<long, HashSet<string>> _erasing = [];
+    private readonly IActorRef _host;
+    private readonly Dictionary<long, (ImmutableArray<ShardIdentity> Shards, HashSet<string> Left)> _erasing = [];
     private ImmutableSortedDictionary<CollectionName, CollectionHandle> _collections = ImmutableSortedDictionary<CollectionName, CollectionHandle>.Empty;
+    private long _applied;
+    private Exception? _stopCause;
 
-    /// <summary>Made by <see cref="Props(CatalogDirectory, ShardOptions)"/>.</summary>
-    public CatalogActor(CatalogDirectory directory, ShardOptions options)
+    public CatalogActor(CatalogDirectory directory, IActorRef host)
     {
-        (_directory, _options) = (directory, options);
+        (_directory, _host) = (directory, host);
 
-        Recover<CollectionCreated>(created => Add(created.Schema, LastSequenceNr));
-        Recover<CollectionDropped>(dropped => Remove(dropped.Name));
-        Recover<CollectionErased>(erased => _erasing.Remove(erased.Creation));
-        Recover<RecoveryCompleted>(_ => Start());
+        Recover<CatalogEvent>(Replay);
+        Recover<UnreadableRecord>(unreadable => throw unreadable.Explained(PersistenceId, LastSequenceNr));
+        Recover<RecoveryCompleted>(_ => Open());
 
         Command<CreateRequest>(Create);
         Command<DropRequest>(Drop);
@@ -39,26 +38,74 @@ public sealed class CatalogActor : ReceivePersistentActor
     /// <inheritdoc/>
     public override string PersistenceId => "catalog";
 
-    /// <summary>A catalog that publishes to a directory.</summary>
-    public static Props Props(CatalogDirectory directory, ShardOptions options) =>
-        Akka.Actor.Props.Create(() => new CatalogActor(directory, options));
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) => _directory.Failed(Explained(reason));
 
     /// <inheritdoc/>
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) => _directory.Fail(reason);
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => _stopCause = Explained(cause);
+
+    /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        _stopCause = Explained(cause);
+        Context.Stop(Self);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _directory.Stopped(_stopCause ?? _directory.Unavailable("it has stopped"));
+        base.PostStop();
+    }
+
+    private void Replay(CatalogEvent catalogEvent)
+    {
+        if (LastSequenceNr != _applied + 1)
+        {
+            throw Missing(LastSequenceNr);
+        }
+
+        Apply(catalogEvent);
+    }
+
+    private void Open()
+    {
+        if (LastSequenceNr != _applied)
+        {
+            _stopCause = Missing(LastSequenceNr + 1);
+            _directory.Failed(_stopCause);
+            Context.Stop(Self);
+            return;
+        }
+
+        _directory.Publish(_collections);
+        foreach (var collection in _collections.Values)
+        {
+            _host.Tell(new StartShards(collection));
+        }
+
+        foreach (var (shards, _) in _erasing.Values)
+        {
+            _host.Tell(new EraseShards(shards));
+        }
+
+        _directory.Opened(Self);
+    }
 
     private void Create(CreateRequest request)
     {
         if (_collections.TryGetValue(request.Schema.Name, out var existing))
         {
-            Sender.Tell(new CatalogRefused(new CollectionAlreadyExistsException(existing.Schema)));
+            request.Fail(new CollectionAlreadyExistsException(existing.Schema));
             return;
         }
 
         Persist(new CollectionCreated(request.Schema), created =>
         {
-            Add(created.Schema, LastSequenceNr);
-            StartShards(_collections[created.Schema.Name]);
-            Publish();
+            Apply(created);
+            _host.Tell(new StartShards(_collections[created.Schema.Name]));
+            _directory.Publish(_collections);
+            request.Complete();
         });
     }
 
@@ -66,95 +113,65 @@ public sealed class CatalogActor : ReceivePersistentActor
     {
         if (!_collections.TryGetValue(request.Name, out var collection))
         {
-            Sender.Tell(new CatalogRefused(new CollectionNotFoundException(request.Name)));
+            request.Fail(new CollectionNotFoundException(request.Name));
             return;
         }
 
         Persist(new CollectionDropped(request.Name), dropped =>
         {
-            Remove(dropped.Name);
-            StopShards(collection);
-            StartErasers(collection.Creation);
-            Publish();
+            Apply(dropped);
+            _directory.Publish(_collections);
+            _host.Tell(new EraseShards(_erasing[collection.Creation].Shards));
+            request.Complete();
         });
     }
 
     private void Erased(ShardErased erased)
     {
-        foreach (var (creation, left) in _erasing)
+        foreach (var (creation, (_, left)) in _erasing)
         {
             if (left.Remove(erased.PersistenceId) && left.Count == 0)
             {
-                Persist(new CollectionErased(creation), done => _erasing.Remove(done.Creation));
+                Persist(new CollectionErased(creation), Apply);
                 return;
             }
         }
     }
 
-    private void Start()
+    private void Apply(CatalogEvent catalogEvent)
     {
-        foreach (var collection in _collections.Values)
+        _applied = LastSequenceNr;
+        switch (catalogEvent)
         {
-            StartShards(collection);
+            case CollectionCreated created:
+                _collections = _collections.Add(created.Schema.Name, _directory.HandleOf(created.Schema, LastSequenceNr));
+                break;
+            case CollectionDropped dropped:
+                Remove(dropped.Name);
+                break;
+            case CollectionErased erased:
+                _erasing.Remove(erased.Creation);
+                break;
         }
-
-        foreach (var creation in _erasing.Keys)
-        {
-            StartErasers(creation);
-        }
-
-        _directory.Publish(_collections);
     }
-
-    private void Publish()
-    {
-        _directory.Publish(_collections);
-        Sender.Tell(CatalogChanged.Instance);
-    }
-
-    private void Add(CollectionSchema schema, long creation) =>
-        _collections = _collections.Add(schema.Name, CollectionHandle.Of(schema, creation, _options));
 
     private void Remove(CollectionName name)
     {
         var collection = _collections[name];
         _collections = _collections.Remove(name);
-        _erasing[collection.Creation] =
-        [
-            .. Enumerable.Range(0, collection.Schema.ShardCount)
-                .Select(shard => CollectionHandle.PersistenceIdOf(collection.Schema, collection.Creation, shard)),
-        ];
+        var shards = Enumerable.Range(0, collection.Schema.ShardCount)
+            .Select(shard => new ShardIdentity(collection.Schema, collection.Creation, shard)).ToImmutableArray();
+        _erasing[collection.Creation] = (shards, [.. shards.Select(shard => shard.PersistenceId)]);
     }
 
-    private void StartShards(CollectionHandle collection)
+    private CorruptionException Missing(long found) =>
+        new(PersistenceId, LastSequenceNr, $"events from {_applied + 1}", $"none before {found}");
+
+    private Exception Explained(Exception cause) => cause switch
     {
-        for (var shard = 0; shard < collection.Shards.Length; shard++)
-        {
-            var id = CollectionHandle.PersistenceIdOf(collection.Schema, collection.Creation, shard);
-            var (schema, handle, options) = (collection.Schema, collection.Shards[shard], _options);
-            var props = Akka.Actor.Props.Create(() => new ShardActor(id, schema, handle, options));
-            Context.ActorOf(
-                BackoffSupervisor.Props(Backoff.OnStop(props, "shard", RestartBackoffMin, RestartBackoffMax, 0.2, -1)),
-                NameOf(collection.Creation, shard));
-        }
-    }
-
-    private static void StopShards(CollectionHandle collection)
-    {
-        for (var shard = 0; shard < collection.Shards.Length; shard++)
-        {
-            Context.Stop(Context.Child(NameOf(collection.Creation, shard)));
-        }
-    }
-
-    // An eraser may begin while its shard still stops: what that persists last is deleted with the rest, because the journal answers in order.
-    private void StartErasers(long creation)
-    {
-        foreach (var id in _erasing[creation])
-        {
-            Context.ActorOf(Akka.Actor.Props.Create(() => new ShardEraser(id)));
-        }
-    }
-
-    private static string NameOf(long creation, int shard) => string.Create(CultureInfo.InvariantCulture, $"{creation}-{shard}");
+        AggregateException { InnerException: { } inner } => Explained(inner),
+        DiskFullException full => new StorageFullException(full.Path, full),
+        CorruptionException or UnsupportedFormatException => cause,
+        _ => _directory.Unavailable(cause.Message, cause),
+    };
 }

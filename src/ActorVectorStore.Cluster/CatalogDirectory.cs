@@ -1,30 +1,101 @@
 using System.Collections.Immutable;
 using ActorVectorStore.Model;
+using Akka.Actor;
+using Akka.Pattern;
 
 namespace ActorVectorStore.Cluster;
 
-/// <summary>The collections as the catalog last published them. Any thread; written by the catalog only.</summary>
+/// <summary>
+/// The collections as the catalog last published them, and the way to change them. It owns the handles, which outlive the catalog's incarnations. Any
+/// thread; published to by the catalog only.
+/// </summary>
 public sealed class CatalogDirectory
 {
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static readonly TimeSpan RestartBackoffMin = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RestartBackoffMax = TimeSpan.FromSeconds(10);
+
+    private readonly ActorDoor _door = new("the catalog");
+    private readonly MemoryBudget _memory;
+    private readonly ShardOptions _options;
     private ImmutableSortedDictionary<CollectionName, CollectionHandle> _collections = ImmutableSortedDictionary<CollectionName, CollectionHandle>.Empty;
 
-    /// <summary>Completes when the catalog has recovered; fails if it cannot.</summary>
-    public Task Ready => _ready.Task;
+    private CatalogDirectory(ShardOptions options) => (_options, _memory) = (options, new MemoryBudget(options.MemoryBytesMax));
 
     /// <summary>All collections by the ordinal order of their names.</summary>
     public IReadOnlyDictionary<CollectionName, CollectionHandle> Collections => Volatile.Read(ref _collections);
+
+    /// <summary>Starts the catalog and, through it, the shards of a system.</summary>
+    public static CatalogDirectory Start(ActorSystem system, ShardOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        var directory = new CatalogDirectory(options);
+        var host = system.ActorOf(Props.Create(() => new ShardHost(options)), "shards");
+        var catalog = Props.Create(() => new CatalogActor(directory, host));
+        system.ActorOf(
+            BackoffSupervisor.Props(
+                Backoff.OnStop(catalog, "catalog", RestartBackoffMin, RestartBackoffMax, 0.2, -1).WithDefaultStoppingStrategy()),
+            "catalog");
+        return directory;
+    }
+
+    /// <summary>Completes when the catalog has recovered; fails if it cannot.</summary>
+    public Task ReadyAsync(CancellationToken cancellation) => _door.IncarnationAsync(cancellation);
 
     /// <summary>A collection.</summary>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
     public CollectionHandle Find(CollectionName name) =>
         Volatile.Read(ref _collections).TryGetValue(name, out var collection) ? collection : throw new CollectionNotFoundException(name);
 
-    internal void Publish(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections)
+    /// <summary>Makes a collection; durable on completion. Cancellation after the request was sent ends the waiting only.</summary>
+    /// <exception cref="CollectionAlreadyExistsException">The name is taken.</exception>
+    public Task CreateAsync(CollectionSchema schema, CancellationToken cancellation) => SendAsync(new CreateRequest(schema), cancellation);
+
+    /// <summary>Removes a collection; durable on completion. Cancellation after the request was sent ends the waiting only.</summary>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    public Task DropAsync(CollectionName name, CancellationToken cancellation) => SendAsync(new DropRequest(name), cancellation);
+
+    /// <summary>Waits for what is under way, then fails everything that comes later with the cause.</summary>
+    public async Task CloseAsync(Exception cause)
     {
-        Volatile.Write(ref _collections, collections);
-        _ready.TrySetResult();
+        await _door.DrainAsync().ConfigureAwait(false);
+        _door.Close(cause);
+        var shards = Collections.Values.SelectMany(collection => collection.Shards).ToArray();
+        foreach (var shard in shards)
+        {
+            await shard.DrainAsync().ConfigureAwait(false);
+            shard.Close(cause);
+        }
     }
 
-    internal void Fail(Exception cause) => _ready.TrySetException(cause);
+    /// <summary>The handle of a collection; the same one for every incarnation of the catalog.</summary>
+    internal CollectionHandle HandleOf(CollectionSchema schema, long creation) =>
+        Volatile.Read(ref _collections).TryGetValue(schema.Name, out var known) && known.Creation == creation
+            ? known
+            : CollectionHandle.Of(schema, creation, _options, _memory);
+
+    /// <summary>Makes the collections visible; what is there no more fails whoever still waits for it.</summary>
+    internal void Publish(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections)
+    {
+        var gone = Interlocked.Exchange(ref _collections, collections).Values.Except(collections.Values);
+        foreach (var shard in gone.SelectMany(collection => collection.Shards))
+        {
+            shard.Close(shard.Unavailable("its collection was dropped"));
+        }
+    }
+
+    internal void Opened(IActorRef catalog) => _door.Opened(catalog);
+
+    internal void Failed(Exception cause) => _door.Refuse(cause);
+
+    internal void Stopped(Exception cause) => _door.Stopped(cause);
+
+    internal StoreUnavailableException Unavailable(string reason, Exception? cause = null) => _door.Unavailable(reason, cause);
+
+    private async Task SendAsync(PendingRequest request, CancellationToken cancellation)
+    {
+        var catalog = await _door.IncarnationAsync(cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        _door.Send(catalog, request);
+        await request.Completion.WaitAsync(cancellation).ConfigureAwait(false);
+    }
 }

@@ -1,26 +1,26 @@
+using System.Collections.Immutable;
 using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Cluster;
 
-/// <summary>From the front door to the catalog: make a collection. Answered by <see cref="CatalogChanged"/> or <see cref="CatalogRefused"/>.</summary>
-/// <param name="Schema">What it shall be.</param>
-public sealed record CreateRequest(CollectionSchema Schema);
-
-/// <summary>From the front door to the catalog: remove a collection. Answered by <see cref="CatalogChanged"/> or <see cref="CatalogRefused"/>.</summary>
-/// <param name="Name">Which.</param>
-public sealed record DropRequest(CollectionName Name);
-
-/// <summary>The change is durable and visible in the <see cref="CatalogDirectory"/>.</summary>
-public sealed record CatalogChanged
+/// <summary>From callers to the catalog: make a collection. Settled when that is durable and visible in the <see cref="CatalogDirectory"/>.</summary>
+internal sealed class CreateRequest(CollectionSchema schema) : PendingRequest
 {
-    /// <summary>The one instance.</summary>
-    public static CatalogChanged Instance { get; } = new();
+    public CollectionSchema Schema { get; } = schema;
 }
 
-/// <summary>The change was not made.</summary>
-/// <param name="Cause">Why.</param>
-public sealed record CatalogRefused(Exception Cause);
+/// <summary>From callers to the catalog: remove a collection. Settled when that is durable and visible in the <see cref="CatalogDirectory"/>.</summary>
+internal sealed class DropRequest(CollectionName name) : PendingRequest
+{
+    public CollectionName Name { get; } = name;
+}
 
-/// <summary>From an eraser to the catalog: nothing is left of a shard.</summary>
+/// <summary>From the catalog to the host of shards: these shards shall run.</summary>
+internal sealed record StartShards(CollectionHandle Collection);
+
+/// <summary>From the catalog to the host of shards: nothing shall be left of these. Answered by one <see cref="ShardErased"/> for each.</summary>
+internal sealed record EraseShards(ImmutableArray<ShardIdentity> Shards);
+
+/// <summary>From an eraser through the host to the catalog: nothing is left of a shard.</summary>
 /// <param name="PersistenceId">The shard.</param>
 internal sealed record ShardErased(string PersistenceId);

@@ -13,13 +13,65 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
     /// <summary>The shard of a point.</summary>
     public ShardHandle ShardOf(PointId id) => Shards[ShardRouting.ShardOf(id, Schema.ShardCount)];
 
-    internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardOptions options) => new(
+    /// <summary>
+    /// Writes one operation to each of some shards. Until the first is sent, a failure or the cancellation leaves nothing done at any shard; from then
+    /// on all of them go their way, and cancellation ends the waiting only.
+    /// </summary>
+    /// <param name="parts">Number of a shard, each once, and its operation. The operations' memory may be reused when the task has ended, however it did.</param>
+    /// <param name="cancellation">As above.</param>
+    /// <exception cref="OverloadedException">Too much waits in front of one of the shards; nothing was sent to any.</exception>
+    /// <exception cref="CapacityExceededException">The database has no memory for it; nothing was sent to any shard.</exception>
+    public async Task<IReadOnlyList<ShardPosition>> WriteAsync(
+        IReadOnlyList<(int Shard, ShardOperation Operation)> parts, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var incarnations = new ActorDoor.Incarnation[parts.Count];
+        for (var i = 0; i < parts.Count; i++)
+        {
+            incarnations[i] = await Shards[parts[i].Shard].WriterAsync(cancellation).ConfigureAwait(false);
+        }
+
+        var writes = Prepare(parts, cancellation);
+        for (var i = 0; i < writes.Length; i++)
+        {
+            Shards[parts[i].Shard].Send(incarnations[i], writes[i]);
+        }
+
+        var indexes = await Task.WhenAll(writes.Select(write => write.Completion)).WaitAsync(cancellation).ConfigureAwait(false);
+        return [.. indexes.Select((index, i) => new ShardPosition(parts[i].Shard, index)).OrderBy(position => position.Shard)];
+    }
+
+    internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardOptions options, MemoryBudget memory) => new(
         schema,
         creation,
         [.. Enumerable.Range(0, schema.ShardCount).Select(shard =>
-            new ShardHandle(string.Create(CultureInfo.InvariantCulture, $"shard {shard} of collection '{schema.Name}'"), options))]);
+            new ShardHandle(string.Create(CultureInfo.InvariantCulture, $"shard {shard} of collection '{schema.Name}'"), options, memory))]);
 
     /// <summary>Under which a shard's events and snapshots are stored, for ever.</summary>
     internal static string PersistenceIdOf(CollectionSchema schema, long creation, int shard) =>
         string.Create(CultureInfo.InvariantCulture, $"shard/{schema.Name.StorageName}/{creation}/{shard}");
+
+    /// <summary>Takes room at every shard and copies the operations; gives all of it back if that cannot be done everywhere.</summary>
+    private ShardWrite[] Prepare(IReadOnlyList<(int Shard, ShardOperation Operation)> parts, CancellationToken cancellation)
+    {
+        var writes = new List<ShardWrite>(parts.Count);
+        try
+        {
+            foreach (var (shard, operation) in parts)
+            {
+                var write = new ShardWrite(operation);
+                Shards[shard].Reserve(write);
+                writes.Add(write);
+            }
+
+            writes.ForEach(write => write.Encode());
+            cancellation.ThrowIfCancellationRequested();
+            return [.. writes];
+        }
+        catch (Exception e)
+        {
+            writes.ForEach(write => write.Fail(e));
+            throw;
+        }
+    }
 }

@@ -2,21 +2,52 @@ using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Cluster;
 
-/// <summary>A write on its way through a shard. Completes once, with the log index at which it is durable and visible.</summary>
-public sealed class ShardWrite(ShardOperation operation, long bytes)
+/// <summary>
+/// A write on its way through a shard. Its operation is encoded once, on the caller's thread; what is logged are these bytes, and what is applied was
+/// decoded from them: the caller's memory is not looked at again, and a replay gives the same points.
+/// </summary>
+internal sealed class ShardWrite : PendingRequest
 {
-    private readonly TaskCompletionSource<long> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ShardOperation? _source;
 
-    /// <summary>What is written.</summary>
-    public ShardOperation Operation { get; } = operation;
+    public ShardWrite(ShardOperation operation)
+    {
+        _source = operation;
+        EventBytes = OperationCodec.Size([operation]);
+        Points = operation is UpsertPoints upsert ? upsert.Points.Count : 0;
+    }
 
-    /// <summary>Bytes of its event.</summary>
-    public long Bytes { get; } = bytes;
+    /// <summary>Bytes of the event that carries this write alone.</summary>
+    public long EventBytes { get; }
 
-    /// <summary>The write's outcome.</summary>
-    public Task<long> Completion => _completion.Task;
+    /// <summary>Memory that the write takes while it waits: its bytes, and as many for what was decoded from them.</summary>
+    public long Bytes => 2 * EventBytes;
 
-    internal void Complete(long index) => _completion.TrySetResult(index);
+    /// <summary>Rows that it adds.</summary>
+    public int Points { get; }
 
-    internal void Fail(Exception cause) => _completion.TrySetException(cause);
+    /// <summary>Whether it can make the shard grow.</summary>
+    public bool IsUpsert => Points > 0;
+
+    /// <summary>The event that carries this write alone.</summary>
+    public ReadOnlyMemory<byte> Event { get; private set; }
+
+    /// <summary>What the event says.</summary>
+    public IReadOnlyList<ShardOperation> Operations { get; private set; } = [];
+
+    /// <summary>Copies the operation out of the caller's memory. The caller's thread, once.</summary>
+    /// <exception cref="InvalidRequestException">What was copied is no valid operation: somebody wrote to the memory after it had been checked.</exception>
+    public void Encode()
+    {
+        Event = OperationCodec.Encode([_source!]);
+        _source = null;
+        try
+        {
+            Operations = OperationCodec.Decode(Event);
+        }
+        catch (MalformedOperationException e)
+        {
+            throw new InvalidRequestException("points", "memory that does not change during the call", e.Message, e);
+        }
+    }
 }

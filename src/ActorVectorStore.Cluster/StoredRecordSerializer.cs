@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using ActorVectorStore.Model;
 using Akka.Actor;
@@ -28,6 +29,8 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
     private const string DroppedManifest = "cd1";
     private const string ErasedManifest = "ce1";
     private const int SchemaFixedBytes = 9;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Binds the stored records to this serializer.</summary>
     public const string Configuration =
@@ -69,22 +72,46 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
         _ => throw new ArgumentException($"Expected a stored record of this room, found {obj.GetType()}.", nameof(obj)),
     };
 
-    /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
+    /// <summary>The record; an unreadable one becomes an object that says why, because only its reader knows whose record it is.</summary>
+    public override object FromBinary(byte[] bytes, string manifest)
     {
-        OperationsManifest => new ShardEvent(bytes),
-        SnapshotManifest => new ShardSnapshotBytes(bytes),
-        CreatedManifest when bytes.Length > SchemaFixedBytes => new CollectionCreated(ReadSchema(bytes)),
-        DroppedManifest => new CollectionDropped(CollectionName.Parse(Encoding.UTF8.GetString(bytes))),
-        ErasedManifest when bytes.Length == sizeof(long) => new CollectionErased(BinaryPrimitives.ReadInt64LittleEndian(bytes)),
-        _ => throw new ArgumentException($"Expected a record of this room, found manifest '{manifest}' with {bytes.Length} bytes.", nameof(manifest)),
-    };
+        try
+        {
+            return manifest switch
+            {
+                OperationsManifest => new ShardEvent(bytes),
+                SnapshotManifest => new ShardSnapshotBytes(bytes),
+                CreatedManifest when bytes.Length > SchemaFixedBytes => new CollectionCreated(ReadSchema(bytes)),
+                DroppedManifest => new CollectionDropped(ReadName(bytes)),
+                ErasedManifest when bytes.Length == sizeof(long) => new CollectionErased(BinaryPrimitives.ReadInt64LittleEndian(bytes)),
+                CreatedManifest or ErasedManifest => Damaged(manifest, "a record of another length", $"{bytes.Length} bytes"),
+                _ => Unknown(manifest),
+            };
+        }
+        catch (Exception e) when (e is InvalidRequestException or DecoderFallbackException)
+        {
+            return Damaged(manifest, "a collection's name and schema", e.Message);
+        }
+    }
+
+    private static UnreadableRecord Damaged(string manifest, string expected, string found) => new(manifest, expected, found, NewerVersion: 0);
+
+    // A manifest is two letters and a version. Kinds that are unknown here are a newer program's as well: the set only ever grows.
+    private static UnreadableRecord Unknown(string manifest) =>
+        manifest.Length > 2 && char.IsAsciiLetterLower(manifest[0]) && char.IsAsciiLetterLower(manifest[1])
+            && int.TryParse(manifest.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
+            ? new UnreadableRecord(manifest, "a known record", manifest, Math.Max(version, UnreadableRecord.NewestVersion + 1))
+            : Damaged(manifest, "two letters and a version as manifest", $"'{manifest}'");
 
     private static byte[] Write(ShardSnapshotView snapshot)
     {
-        using var stream = new MemoryStream();
+        // One array of the right size: a shard must not be twice in memory while it is saved.
+        var bytes = new byte[snapshot.View.SnapshotBytes()];
+        using var stream = new MemoryStream(bytes);
         snapshot.View.WriteSnapshot(stream);
-        return stream.ToArray();
+        return stream.Position == bytes.Length
+            ? bytes
+            : throw new InvalidOperationException($"A snapshot of {bytes.Length} bytes was written with {stream.Position}.");
     }
 
     private static byte[] Write(CollectionSchema schema)
@@ -98,10 +125,12 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
     }
 
     private static CollectionSchema ReadSchema(byte[] bytes) => new(
-        CollectionName.Parse(Encoding.UTF8.GetString(bytes.AsSpan(SchemaFixedBytes))),
+        ReadName(bytes.AsSpan(SchemaFixedBytes)),
         BinaryPrimitives.ReadInt32LittleEndian(bytes),
         (Distance)bytes[4],
         BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(5)));
+
+    private static CollectionName ReadName(ReadOnlySpan<byte> utf8) => CollectionName.Parse(StrictUtf8.GetString(utf8));
 
     private static byte[] Write(long value)
     {

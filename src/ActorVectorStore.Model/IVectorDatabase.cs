@@ -8,12 +8,13 @@ namespace ActorVectorStore.Model;
 /// <para><b>Writes.</b> When a write's task completes, the write is durable and visible. A batch is split by shard
 /// (<see cref="ShardRouting"/>); each shard's part is applied whole or not at all, and no read sees half of it. An upsert replaces the whole point.
 /// Where an id occurs twice in one upsert, the last occurrence wins.</para>
-/// <para><b>Cancellation.</b> A cancelled read has no effect. A cancelled write was either not started, or <b>its outcome is unknown</b>: each
-/// shard's part was, or will be, applied whole or not at all, exactly as after <see cref="StoreUnavailableException"/>.</para>
+/// <para><b>Cancellation.</b> A cancelled read has no effect. A cancelled write was either not started at any shard, or <b>its outcome is
+/// unknown</b>: each shard's part was, or will be, applied whole or not at all, exactly as after <see cref="StoreUnavailableException"/>. Either way the
+/// memory of its vectors may be used for something else when its task has ended.</para>
 /// <para><b>Failures.</b> Every member may throw <see cref="OverloadedException"/>, <see cref="StoreUnavailableException"/>,
 /// <see cref="OperationCanceledException"/> and, once the database is closed, <see cref="ObjectDisposedException"/>. Every member that names a
 /// collection may throw <see cref="CollectionNotFoundException"/>. A request that breaks a rule of <see cref="RequestRules"/> is refused whole with
-/// <see cref="InvalidRequestException"/>. A write may throw <see cref="StorageFullException"/>.</para>
+/// <see cref="InvalidRequestException"/>. A write may throw <see cref="StorageFullException"/>, an upsert <see cref="CapacityExceededException"/>.</para>
 /// </remarks>
 public interface IVectorDatabase
 {

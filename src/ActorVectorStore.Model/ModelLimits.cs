@@ -47,4 +47,7 @@ public static class ModelLimits
 
     /// <summary>Points of one scroll page, at most.</summary>
     public const int ScrollLimitMax = 65_536;
+
+    /// <summary>Bytes of vectors and payloads of one scroll page, at most (64 MiB), but for the first point of each shard. A longer page ends earlier and says where the next begins.</summary>
+    public const int ScrollBytesMax = 64 << 20;
 }

@@ -23,10 +23,24 @@ public static class OperationCodec
     {
         var size = Size(operations);
         RequestRules.RequireCount("operations", operations.Count, ModelLimits.OperationsPerEventMax);
-        if (size > ModelLimits.EventBytesMax)
-            throw new InvalidRequestException("operations", $"an event of at most {ModelLimits.EventBytesMax} bytes", $"{size} bytes");
+        RequireEventSize(size);
         var bytes = GC.AllocateUninitializedArray<byte>((int)size);
         OperationWriter.Write(operations, bytes);
+        return bytes;
+    }
+
+    /// <summary>The event that carries the operations of several events in their order. Nothing is encoded anew: their bodies are copied.</summary>
+    /// <param name="events">At least one, each made by <see cref="Encode"/>.</param>
+    /// <exception cref="InvalidRequestException">There are too many operations, or the event would exceed <see cref="ModelLimits.EventBytesMax"/>.</exception>
+    public static byte[] Join(IReadOnlyList<ReadOnlyMemory<byte>> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var size = OperationFormat.EventHeaderBytes + events.Sum(part => (long)part.Length - OperationFormat.EventHeaderBytes);
+        var count = events.Sum(part => OperationWriter.CountOf(part.Span));
+        RequestRules.RequireCount("operations", count, ModelLimits.OperationsPerEventMax);
+        RequireEventSize(size);
+        var bytes = GC.AllocateUninitializedArray<byte>((int)size);
+        OperationWriter.Join(events, count, bytes);
         return bytes;
     }
 
@@ -37,4 +51,10 @@ public static class OperationCodec
     /// <exception cref="MalformedOperationException">The bytes are not an event of a known version.</exception>
     /// <exception cref="UnsupportedOperationException">A newer program wrote the event.</exception>
     public static IReadOnlyList<ShardOperation> Decode(ReadOnlyMemory<byte> bytes) => new OperationReader(bytes).ReadEvent();
+
+    private static void RequireEventSize(long size)
+    {
+        if (size > ModelLimits.EventBytesMax)
+            throw new InvalidRequestException("operations", $"an event of at most {ModelLimits.EventBytesMax} bytes", $"{size} bytes");
+    }
 }

@@ -6,6 +6,8 @@ namespace ActorVectorStore.Model;
 /// <summary>The writing half of <see cref="OperationFormat"/>. Its twin is <see cref="OperationReader"/>.</summary>
 internal ref struct OperationWriter
 {
+    private const int CountAt = 12;
+
     private readonly Span<byte> _target;
     private int _position;
 
@@ -15,14 +17,41 @@ internal ref struct OperationWriter
     public static void Write(IReadOnlyList<ShardOperation> operations, Span<byte> target)
     {
         var writer = new OperationWriter(target);
-        writer.WriteUInt32(OperationFormat.Magic);
-        writer.WriteUInt32(OperationFormat.Version);
-        writer.WriteUInt32((uint)target.Length);
-        writer.WriteUInt32((uint)operations.Count);
+        writer.WriteEventHeader(operations.Count);
         for (var i = 0; i < operations.Count; i++)
             writer.WriteOperation(operations[i]);
-        if (writer._position != target.Length)
-            throw new InvalidOperationException($"An event of {target.Length} bytes was written with {writer._position}.");
+        writer.RequireEnd();
+    }
+
+    /// <summary>Writes an event of the operations of others, that fills the target exactly.</summary>
+    public static void Join(IReadOnlyList<ReadOnlyMemory<byte>> events, int count, Span<byte> target)
+    {
+        var writer = new OperationWriter(target);
+        writer.WriteEventHeader(count);
+        for (var i = 0; i < events.Count; i++)
+        {
+            var operations = events[i].Span[OperationFormat.EventHeaderBytes..];
+            operations.CopyTo(writer.Take(operations.Length));
+        }
+
+        writer.RequireEnd();
+    }
+
+    /// <summary>The count of operations in the header of an event that was written here.</summary>
+    public static int CountOf(ReadOnlySpan<byte> writtenEvent) => (int)BinaryPrimitives.ReadUInt32LittleEndian(writtenEvent[CountAt..]);
+
+    private void WriteEventHeader(int count)
+    {
+        WriteUInt32(OperationFormat.Magic);
+        WriteUInt32(OperationFormat.Version);
+        WriteUInt32((uint)_target.Length);
+        WriteUInt32((uint)count);
+    }
+
+    private readonly void RequireEnd()
+    {
+        if (_position != _target.Length)
+            throw new InvalidOperationException($"An event of {_target.Length} bytes was written with {_position}.");
     }
 
     private void WriteOperation(ShardOperation operation)

@@ -29,7 +29,11 @@ public static class RequestRules
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(points);
         for (var i = 0; i < points.Count; i++)
-            CheckVector(schema, points[i].Vector.Span, "points", i);
+        {
+            if (points[i] is not { } point)
+                throw new InvalidRequestException(string.Create(CultureInfo.InvariantCulture, $"points[{i}]"), "a point", "null");
+            CheckVector(schema, point.Vector.Span, "points", i);
+        }
     }
 
     /// <summary>A get or delete has 1 to <see cref="ModelLimits.IdsPerRequestMax"/> ids.</summary>

@@ -6,7 +6,9 @@ public sealed record ScrollRequest
     /// <summary>Smallest id that qualifies, inclusive; it need not exist. Null: from the first point.</summary>
     public PointId? Offset { get; init; }
 
-    /// <summary>Points wanted, 1 to <see cref="ModelLimits.ScrollLimitMax"/>.</summary>
+    /// <summary>
+    /// Points wanted, 1 to <see cref="ModelLimits.ScrollLimitMax"/>. A page that would have more than <see cref="ModelLimits.ScrollBytesMax"/> has fewer.
+    /// </summary>
     public int Limit { get; init; } = 10;
 
     /// <summary>What each point carries.</summary>

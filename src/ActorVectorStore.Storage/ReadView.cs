@@ -52,17 +52,24 @@ public sealed class ReadView : IDisposable
     }
 
     /// <summary>One page in the order of ids. Costs about its own length.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="bytesMax">Bytes of vectors and payloads after which the page ends; it has at least one point, if there is one.</param>
     /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckScroll"/>.</exception>
-    public ScrollPage Scroll(ScrollRequest request)
+    public ScrollPage Scroll(ScrollRequest request, long bytesMax = ModelLimits.ScrollBytesMax)
     {
         RequestRules.CheckScroll(request);
         var state = State;
         var rows = IdOrder.Take(state, request.Offset ?? PointId.FromNumber(0), request.Limit + 1);
-        PointId? next = rows.Count > request.Limit ? state.Segment.IdOf(rows[^1]) : null;
-        var points = new PointRecord[Math.Min(rows.Count, request.Limit)];
-        for (var i = 0; i < points.Length; i++)
-            points[i] = Record(state.Segment, rows[i], request.Fields);
-        return new ScrollPage(points, next);
+        var points = new List<PointRecord>(Math.Min(rows.Count, request.Limit));
+        foreach (var row in rows)
+        {
+            bytesMax -= AnswerBytes(state.Segment, row, request.Fields);
+            if (points.Count == request.Limit || (bytesMax < 0 && points.Count > 0))
+                return new ScrollPage(points, state.Segment.IdOf(row));
+            points.Add(Record(state.Segment, row, request.Fields));
+        }
+
+        return new ScrollPage(points, NextOffset: null);
     }
 
     /// <summary>The points closest to a vector, best first, equal scores in the order of ids. One pass over all vectors on the caller's thread.</summary>
@@ -100,6 +107,9 @@ public sealed class ReadView : IDisposable
         new ShardSnapshotWriter(target, _store.Schema).Write(State, cancellationToken);
     }
 
+    /// <summary>Exactly as many bytes as <see cref="WriteSnapshot"/> writes. One pass over the rows, without their vectors.</summary>
+    public long SnapshotBytes() => ShardSnapshotWriter.Measure(State);
+
     /// <summary>Gives the view back. May be called more than once.</summary>
     public void Dispose()
     {
@@ -128,6 +138,12 @@ public sealed class ReadView : IDisposable
         }
 
         return points;
+    }
+
+    private static long AnswerBytes(MutableSegment segment, int row, PointFields fields)
+    {
+        var payload = fields.HasFlag(PointFields.Payload) ? segment.ChunkOf(row).Payloads[segment.Layout.SlotOf(row)].Length : 0;
+        return payload + (fields.HasFlag(PointFields.Vector) ? (long)segment.Layout.Dimension * sizeof(float) : 0);
     }
 
     // Copies: an answer outlives the view, and rows will not always lie in memory that may be kept.

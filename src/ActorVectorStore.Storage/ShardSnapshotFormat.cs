@@ -57,6 +57,9 @@ public static class ShardSnapshotFormat
     /// <summary>A block is closed when the next point would carry its body beyond this.</summary>
     internal const int BodyBytesTarget = 1 << 20;
 
+    /// <summary>Two blocks that follow one another hold more than the target together: no more than one header for each half of it.</summary>
+    internal const int BlockBytesPerHeader = BodyBytesTarget / 2 / BlockHeaderBytes;
+
     /// <summary>The longest body: one point of the largest dimension and payload is longer than the target.</summary>
     internal const int BodyBytesMax =
         BodyBytesTarget + PointIdFormat.BytesMax + sizeof(long) + sizeof(uint) + ModelLimits.PayloadBytesMax + (ModelLimits.DimensionMax * sizeof(float));

@@ -25,6 +25,29 @@ internal sealed class ShardSnapshotWriter(Stream target, CollectionSchema schema
         WriteEnd(state.LiveCount);
     }
 
+    /// <summary>Bytes of the snapshot of a state: what <see cref="Write"/> does, without its writing.</summary>
+    public static long Measure(ShardState state)
+    {
+        long bytes = ShardSnapshotFormat.HeaderBytes + ShardSnapshotFormat.BlockHeaderBytes + ShardSnapshotFormat.EndBodyBytes;
+        long body = 0;
+        for (var row = 0; row < state.RowCount; row++)
+        {
+            if (!state.Segment.IsVisible(row, state.Index))
+                continue;
+            var size = SnapshotRow.Size(state.Segment.ChunkOf(row), state.Segment.Layout.SlotOf(row));
+            if (body == 0 || body + size > ShardSnapshotFormat.BodyBytesTarget)
+            {
+                bytes += ShardSnapshotFormat.BlockHeaderBytes;
+                body = 0;
+            }
+
+            body += size;
+            bytes += size;
+        }
+
+        return bytes;
+    }
+
     private void WriteHeader(ShardState state)
     {
         Span<byte> header = stackalloc byte[ShardSnapshotFormat.HeaderBytes];

@@ -20,7 +20,14 @@ public sealed class ShardStore : IDisposable
     /// <summary>Dead rows of fewer bytes are not worth a copy of the live ones.</summary>
     internal const long DeadBytesMinDefault = 1 << 20;
 
+    /// <summary>
+    /// Most bytes of a snapshot, which is one array on its way to disk. Far fewer rows fit it than a segment can hold, dead ones included: what was
+    /// checked can be applied, in whatever order rows are given back.
+    /// </summary>
+    internal const long SnapshotBytesMaxDefault = 0x7FFF_0000;
+
     private readonly long _deadBytesMin;
+    private readonly long _snapshotBytesMax;
     private ShardState _state;
     private bool _isApplying;
     private int _openViews;
@@ -32,16 +39,15 @@ public sealed class ShardStore : IDisposable
     {
     }
 
-    internal ShardStore(CollectionSchema schema, long deadBytesMin)
-        : this(schema, NewState(schema), deadBytesMin)
-    {
-    }
+    internal ShardStore(CollectionSchema schema, long deadBytesMin, long snapshotBytesMax = SnapshotBytesMaxDefault)
+        : this(schema, NewState(schema), deadBytesMin) => _snapshotBytesMax = snapshotBytesMax;
 
     private ShardStore(CollectionSchema schema, ShardState state, long deadBytesMin)
     {
         Schema = schema;
         _state = state;
         _deadBytesMin = deadBytesMin;
+        _snapshotBytesMax = SnapshotBytesMaxDefault;
     }
 
     /// <summary>The collection that the shard is a part of.</summary>
@@ -55,6 +61,12 @@ public sealed class ShardStore : IDisposable
 
     /// <summary>Memory held for rows, payloads and indexes: what a budget counts. It grows by about the bytes of each event.</summary>
     public long MemoryBytes => State.Segment.AllocatedBytes;
+
+    /// <summary>About as many bytes as a snapshot of the shard has, and never fewer. Owner only.</summary>
+    public long SnapshotBytes => SnapshotBytesOf(State.Segment);
+
+    /// <summary>Whether every apply ended: with its event applied, or with nothing done. Owner only.</summary>
+    public bool IsWhole => !_isApplying;
 
     /// <summary>What the shard holds.</summary>
     public ShardStatistics Statistics
@@ -94,22 +106,34 @@ public sealed class ShardStore : IDisposable
     /// Checks that operations can be applied, without applying them. A shard's owner calls this <b>before</b> it logs them: what is logged must be
     /// applicable for ever.
     /// </summary>
+    /// <param name="operations">The operations.</param>
+    /// <param name="growthBytesBefore"><see cref="GrowthBytes"/> of those that were checked before them and are not applied yet.</param>
     /// <exception cref="InvalidRequestException">A vector does not fit the collection.</exception>
-    /// <exception cref="OverloadedException">The shard cannot hold so many rows.</exception>
-    public void Check(IReadOnlyList<ShardOperation> operations)
+    /// <exception cref="CapacityExceededException">The shard could grow beyond what a snapshot can hold.</exception>
+    public void Check(IReadOnlyList<ShardOperation> operations, long growthBytesBefore)
     {
         ArgumentNullException.ThrowIfNull(operations);
-        var rows = (long)State.RowCount;
-        foreach (var operation in operations)
+        CheckVectors(operations);
+        var growth = GrowthBytes(operations);
+        if (growth > 0 && SnapshotBytes + growthBytesBefore + growth > _snapshotBytesMax)
         {
-            if (operation is not UpsertPoints upsert)
-                continue;
-            RequestRules.CheckVectors(Schema, upsert.Points);
-            rows += upsert.Points.Count;
+            throw new CapacityExceededException(
+                $"snapshot of a shard of collection '{Schema.Name}'", string.Create(CultureInfo.InvariantCulture, $"{_snapshotBytesMax} bytes"));
+        }
+    }
+
+    /// <summary>Bytes by which operations can make a snapshot grow, at most: replacing a point is counted as a new one, deleting as nothing.</summary>
+    public static long GrowthBytes(IReadOnlyList<ShardOperation> operations)
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        var bytes = 0L;
+        foreach (var upsert in operations.OfType<UpsertPoints>())
+        {
+            foreach (var point in upsert.Points)
+                bytes += SnapshotRow.SizeMax(upsert.Dimension, point.Payload.IsEmpty ? 0 : point.Payload.Utf8.Length);
         }
 
-        if (rows > MutableSegment.RowsMax)
-            throw new OverloadedException("rows of a shard", MutableSegment.RowsMax.ToString(CultureInfo.InvariantCulture));
+        return bytes;
     }
 
     /// <summary>Applies the operations of an event; see the other overload.</summary>
@@ -120,15 +144,16 @@ public sealed class ShardStore : IDisposable
     /// <summary>
     /// Applies operations, in their order, as one step: a read sees all of them or none. When it returns, every later read sees them.
     /// </summary>
-    /// <param name="index">Their log index; higher than <see cref="AppliedIndex"/>, for each index is applied once.</param>
+    /// <param name="index">Their log index: the one after <see cref="AppliedIndex"/>, for each index is applied once and none is left out.</param>
     /// <param name="operations">May be empty, to move the applied index over an entry that holds no operations.</param>
     /// <exception cref="InvalidRequestException">An operation does not fit the collection; nothing was applied.</exception>
     /// <exception cref="OverloadedException">The shard cannot hold so many rows; nothing was applied.</exception>
     public void Apply(long index, IReadOnlyList<ShardOperation> operations)
     {
         var state = State;
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(index, state.Index);
-        Check(operations);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(index, state.Index + 1);
+        CheckVectors(operations);
+        CheckRows(state, operations);
         if (_isApplying)
             throw new InvalidOperationException($"An apply after index {state.Index} runs or failed half-way; the shard must be opened anew.");
         Stage(state.Segment, index, operations);
@@ -159,10 +184,33 @@ public sealed class ShardStore : IDisposable
 
     private static ShardState NewState(CollectionSchema schema) => new(Index: 0, new MutableSegment(new RowLayout(schema.Dimension)), 0, 0);
 
+    private long SnapshotBytesOf(MutableSegment segment)
+    {
+        var rows = (segment.LiveCount * SnapshotRow.SizeMax(Schema.Dimension, payloadBytes: 0)) + segment.LivePayloadBytes;
+
+        // A block is closed before it is full, but not before half of it is used, or it has one row.
+        return rows + (rows / ShardSnapshotFormat.BlockBytesPerHeader) + ShardSnapshotFormat.HeaderBytes
+            + (2 * ShardSnapshotFormat.BlockHeaderBytes) + ShardSnapshotFormat.EndBodyBytes;
+    }
+
+    private void CheckVectors(IReadOnlyList<ShardOperation> operations)
+    {
+        foreach (var upsert in operations.OfType<UpsertPoints>())
+            RequestRules.CheckVectors(Schema, upsert.Points);
+    }
+
+    private static void CheckRows(ShardState state, IReadOnlyList<ShardOperation> operations)
+    {
+        if (state.RowCount + RowsOf(operations) > MutableSegment.RowsMax)
+            throw new OverloadedException("rows of a shard", MutableSegment.RowsMax.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static long RowsOf(IReadOnlyList<ShardOperation> operations) => operations.Sum(operation => operation is UpsertPoints upsert ? upsert.Points.Count : 0L);
+
     // May fail for want of memory; nothing refers to staged rows, and the next event begins over them.
     private static void Stage(MutableSegment segment, long index, IReadOnlyList<ShardOperation> operations)
     {
-        segment.BeginStaging(operations.Sum(operation => operation is UpsertPoints upsert ? upsert.Points.Count : 0));
+        segment.BeginStaging((int)RowsOf(operations));
         foreach (var operation in operations)
         {
             if (operation is not UpsertPoints upsert)

@@ -16,6 +16,9 @@ internal static class SnapshotRow
     public static int Size(RowChunk chunk, int slot) =>
         PointIdFormat.Size(chunk.Ids[slot]) + FixedBytes + chunk.Payloads[slot].Length + (chunk.Vector(slot).Length * sizeof(float));
 
+    /// <summary>Bytes of a row with the longest id.</summary>
+    public static long SizeMax(int dimension, long payloadBytes) => PointIdFormat.BytesMax + FixedBytes + payloadBytes + ((long)dimension * sizeof(float));
+
     /// <summary>Writes the row to the start of the target and returns its length.</summary>
     public static int Write(RowChunk chunk, int slot, Span<byte> target)
     {

@@ -1,10 +1,12 @@
 using System.Globalization;
 using ActorVectorStore.Cluster;
+using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using ActorVectorStore.Persistence;
 using ActorVectorStore.Storage;
 using ActorVectorStore.Wal;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Configuration;
 
 namespace ActorVectorStore;
@@ -18,15 +20,14 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly WalPersistence _persistence;
     private readonly CatalogDirectory _directory;
-    private readonly IActorRef _catalog;
+    private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
     private int _isDisposed;
 
     private VectorDatabase(ActorSystem system, WalPersistence persistence, RecoveryReport recovery, VectorDatabaseOptions options)
     {
         (_system, _persistence, Recovery) = (system, persistence, recovery);
-        _directory = new CatalogDirectory();
-        _catalog = system.ActorOf(
-            CatalogActor.Props(_directory, new ShardOptions(options.ShardQueueBytesMax, options.SnapshotEventBytes)), "catalog");
+        _directory = CatalogDirectory.Start(
+            system, new ShardOptions(options.ShardQueueBytesMax, options.SnapshotEventBytes, options.MemoryBytesMax));
     }
 
     /// <summary>What opening the log found.</summary>
@@ -35,25 +36,40 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>Counters of the log.</summary>
     public WalStatistics? LogStatistics => _persistence.StatisticsOf();
 
+    /// <summary>How the shards of a collection are, by number.</summary>
+    /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
+    public IReadOnlyList<ShardHealth> HealthOf(CollectionName collection) => [.. Find(collection).Shards.Select(shard => shard.Health)];
+
     /// <summary>
     /// Opens the database in a directory, which is created if missing, and takes the directory until the database is disposed of. Returns when all
     /// shards have recovered.
     /// </summary>
+    /// <remarks>
+    /// Where the log or the names in the directory are damaged, nothing is modified. Where only a record of the catalog or of a shard is, the log
+    /// has been opened before: a torn tail was cut, and remains of dropped collections may have been erased; nothing that counts was touched.
+    /// </remarks>
     /// <exception cref="FileSystem.DirectoryLockedException">Another process, or another database of this one, has the directory.</exception>
-    /// <exception cref="FileSystem.CorruptionException">Something that was durable is damaged or missing. Nothing was modified.</exception>
-    /// <exception cref="FileSystem.UnsupportedFormatException">A newer program wrote the directory. Nothing was modified.</exception>
-    public static async Task<VectorDatabase> OpenAsync(
-        string directory, VectorDatabaseOptions? options = null, CancellationToken cancellationToken = default)
+    /// <exception cref="FileSystem.CorruptionException">Something that was durable is damaged or missing.</exception>
+    /// <exception cref="FileSystem.UnsupportedFormatException">A newer program wrote the directory.</exception>
+    public static Task<VectorDatabase> OpenAsync(
+        string directory, VectorDatabaseOptions? options = null, CancellationToken cancellationToken = default) =>
+        OpenAsync(directory, options, PhysicalFileSystem.Instance, cancellationToken);
+
+    /// <summary>Opens a database on another file system than the operating system's.</summary>
+    internal static async Task<VectorDatabase> OpenAsync(
+        string directory, VectorDatabaseOptions? options, IFileSystem fileSystem, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         options = (options ?? new VectorDatabaseOptions()).Validated();
-        var system = ActorSystem.Create("avs", ConfigurationOf(Path.GetFullPath(directory), options));
+        var setup = ActorSystemSetup.Create(
+            BootstrapSetup.Create().WithConfig(ConfigurationOf(Path.GetFullPath(directory), options)), new WalPersistenceSetup(fileSystem));
+        var system = ActorSystem.Create("avs", setup);
         var persistence = WalPersistence.Get(system);
         try
         {
             var recovery = await persistence.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             var database = new VectorDatabase(system, persistence, recovery, options);
-            await database._directory.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await database._directory.ReadyAsync(cancellationToken).ConfigureAwait(false);
             foreach (var shard in database._directory.Collections.Values.SelectMany(collection => collection.Shards))
             {
                 await shard.StoreAsync(cancellationToken).ConfigureAwait(false);
@@ -72,14 +88,16 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     public Task CreateCollectionAsync(CollectionSchema schema, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return ChangeCatalogAsync(new CreateRequest(schema), cancellationToken);
+        ThrowIfDisposed();
+        return _directory.CreateAsync(schema, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task DropCollectionAsync(CollectionName collection, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(collection);
-        return ChangeCatalogAsync(new DropRequest(collection), cancellationToken);
+        ThrowIfDisposed();
+        return _directory.DropAsync(collection, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -142,11 +160,15 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     {
         var found = Find(collection);
         RequestRules.CheckScroll(request);
-        var pages = await ReadAsync(found, view => view.Scroll(request), cancellationToken).ConfigureAwait(false);
-        var points = pages.SelectMany(page => page.Points).OrderBy(point => point.Id).ToArray();
-        var next = pages.Where(page => page.NextOffset is not null).Select(page => page.NextOffset!.Value)
-            .Concat(points.Skip(request.Limit).Select(point => point.Id));
-        return new ScrollPage([.. points.Take(request.Limit)], next.Any() ? next.Min() : null);
+        var bytesOfShard = ModelLimits.ScrollBytesMax / found.Shards.Length;
+        var pages = await ReadAsync(found, view => view.Scroll(request, bytesOfShard), cancellationToken).ConfigureAwait(false);
+
+        // A page that ended early says nothing of the points behind it: nobody's may come before them.
+        var ends = pages.Where(page => page.NextOffset is not null).Select(page => page.NextOffset!.Value).ToArray();
+        var points = pages.SelectMany(page => page.Points).OrderBy(point => point.Id)
+            .TakeWhile(point => ends.All(end => point.Id.CompareTo(end) < 0)).ToArray();
+        var next = ends.Concat(points.Skip(request.Limit).Select(point => point.Id)).ToArray();
+        return new ScrollPage([.. points.Take(request.Limit)], next.Length > 0 ? next.Min() : null);
     }
 
     /// <inheritdoc/>
@@ -174,7 +196,10 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         return SearchShardsAsync(found, requests, cancellationToken);
     }
 
-    /// <summary>Completes the writes under way, stops the actors, closes the log and lets go of the directory.</summary>
+    /// <summary>
+    /// Completes the writes under way, fails those that have not been sent to a shard yet with <see cref="ObjectDisposedException"/>, stops the actors,
+    /// closes the log and lets go of the directory.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -182,11 +207,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
             return;
         }
 
-        foreach (var shard in _directory.Collections.Values.SelectMany(collection => collection.Shards))
-        {
-            await shard.DrainAsync().ConfigureAwait(false);
-        }
-
+        await _directory.CloseAsync(new ObjectDisposedException(nameof(VectorDatabase))).ConfigureAwait(false);
         await CloseAsync(_system, _persistence).ConfigureAwait(false);
     }
 
@@ -208,6 +229,17 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
                 snapshot-store.plugin = "{{WalPersistence.SnapshotStorePath}}"
                 wal.directory = "{{quoted}}"
                 wal.segment-bytes = {{options.LogSegmentBytes}}
+                journal.wal {
+                  # A disk that is slow for a minute is not a failure, and the first event comes after the snapshot was read.
+                  circuit-breaker.call-timeout = 60s
+                  recovery-event-timeout = 600s
+                }
+                snapshot-store.wal.circuit-breaker.call-timeout = 600s
+              }
+              actor.avs-shard-dispatcher {
+                type = ForkJoinDispatcher
+                throughput = 20
+                dedicated-thread-pool.thread-count = {{Environment.ProcessorCount}}
               }
             }
             """);
@@ -233,20 +265,33 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         return stores;
     }
 
-    /// <summary>Reads every shard on a thread of the pool, each at one index.</summary>
-    private static async Task<TPart[]> ReadAsync<TPart>(CollectionHandle collection, Func<ReadView, TPart> read, CancellationToken cancellation)
+    /// <summary>Reads every shard on a thread of the pool, each at one index; no more at a time, over all requests, than there are processors.</summary>
+    private async Task<TPart[]> ReadAsync<TPart>(CollectionHandle collection, Func<ReadView, TPart> read, CancellationToken cancellation)
     {
         var stores = await StoresAsync(collection, cancellation).ConfigureAwait(false);
-        return await Task.WhenAll(stores.Select(store => Task.Run(
-            () =>
-            {
-                using var view = store.OpenView();
-                return read(view);
-            },
-            cancellation))).ConfigureAwait(false);
+        return await Task.WhenAll(stores.Select(store => ReadAsync(store, read, cancellation))).ConfigureAwait(false);
     }
 
-    private static async Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> SearchShardsAsync(
+    private async Task<TPart> ReadAsync<TPart>(ShardStore store, Func<ReadView, TPart> read, CancellationToken cancellation)
+    {
+        await _readers.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(
+                () =>
+                {
+                    using var view = store.OpenView();
+                    return read(view);
+                },
+                cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _readers.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> SearchShardsAsync(
         CollectionHandle collection, IReadOnlyList<SearchRequest> requests, CancellationToken cancellation)
     {
         // Whatever a shard has, the merged window may begin with the best of another: each is asked for all of it.
@@ -271,22 +316,9 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var parts = items.GroupBy(item => ShardRouting.ShardOf(idOf(item), collection.Schema.ShardCount));
-        var positions = await Task.WhenAll(parts.Select(async part => new ShardPosition(
-            part.Key,
-            await collection.Shards[part.Key].WriteAsync(operationOf([.. part]), cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
-        Array.Sort(positions, (left, right) => left.Shard.CompareTo(right.Shard));
-        return new WriteReceipt(positions);
-    }
-
-    private async Task ChangeCatalogAsync(object request, CancellationToken cancellation)
-    {
-        ThrowIfDisposed();
-        var answer = await _catalog.Ask<object>(request, Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false);
-        if (answer is CatalogRefused refused)
-        {
-            throw refused.Cause;
-        }
+        var parts = items.GroupBy(item => ShardRouting.ShardOf(idOf(item), collection.Schema.ShardCount))
+            .Select(part => (part.Key, operationOf([.. part]))).ToArray();
+        return new WriteReceipt(await collection.WriteAsync(parts, cancellation).ConfigureAwait(false));
     }
 
     private CollectionHandle Find(CollectionName collection)

@@ -15,6 +15,12 @@ public sealed class OperationCodecTests
     });
 
     [Fact]
+    public void Joined_events_are_the_event_of_all_their_operations() => Gens.Event.Array[1, 4].Sample(events =>
+        Assert.Equal(
+            OperationCodec.Encode([.. events.SelectMany(operations => operations)]),
+            OperationCodec.Join([.. events.Select(operations => (ReadOnlyMemory<byte>)OperationCodec.Encode(operations))])));
+
+    [Fact]
     public void The_largest_dimension_survives_the_round_trip()
     {
         var vector = Enumerable.Range(0, ModelLimits.DimensionMax).Select(i => i / 7f).ToArray();

@@ -60,6 +60,10 @@ public sealed class RequestRulesTests
     }
 
     [Fact]
+    public void A_point_that_is_null_is_refused() =>
+        Refused(() => RequestRules.CheckUpsert(Schema, [new Point(PointId.FromNumber(1), new float[3]), null!]), "points[1]", "a point", "null");
+
+    [Fact]
     public void Ids_per_request_are_limited_on_both_sides()
     {
         RequestRules.CheckIds(Repeat(PointId.FromNumber(1), ModelLimits.IdsPerRequestMax));

@@ -154,7 +154,7 @@ public sealed class ShardSnapshotTests
         for (var i = 1; i <= 100; i++)
             store.Apply(i, [new UpsertPoints([Shards.Point(1, i, 0, 0)])]);
         using var fresh = new ShardStore(Schema);
-        fresh.Apply(100, [new UpsertPoints([Shards.Point(1, 100, 0, 0)])]);
+        fresh.ApplyAt(100, [new UpsertPoints([Shards.Point(1, 100, 0, 0)])]);
         Assert.Equal(99, store.Statistics.DeadRows);
         Assert.Equal(Shards.Snapshot(fresh), Shards.Snapshot(store));
     }
@@ -205,8 +205,8 @@ public sealed class ShardSnapshotTests
     {
         var store = new ShardStore(Schema);
         var uuid = PointId.Parse("6fa459ea-ee8a-3ca4-894e-db77e160355e");
-        store.Apply(3, [new UpsertPoints([Shards.Point(0, 0, -0f, 1), Shards.Point(9, 9, 9, 9)])]);
-        store.Apply(7,
+        store.ApplyAt(3, [new UpsertPoints([Shards.Point(0, 0, -0f, 1), Shards.Point(9, 9, 9, 9)])]);
+        store.ApplyAt(7,
         [
             new UpsertPoints(
             [
@@ -215,7 +215,7 @@ public sealed class ShardSnapshotTests
             ]),
             new DeletePoints([PointId.FromNumber(9)]),
         ]);
-        store.Apply(12, []);
+        store.ApplyAt(12);
         return store;
     }
 

@@ -42,10 +42,11 @@ public sealed class ShardStoreTests
     [Theory]
     [InlineData(1)]
     [InlineData(5)]
-    public void An_index_is_applied_once_and_in_order(long index)
+    [InlineData(7)]
+    public void An_index_is_applied_once_and_none_is_left_out(long index)
     {
         using var store = new ShardStore(Schema);
-        store.Apply(5, [new UpsertPoints([Shards.Point(1, 1, 0)])]);
+        store.ApplyAt(5, [new UpsertPoints([Shards.Point(1, 1, 0)])]);
         Assert.Throws<ArgumentOutOfRangeException>(() => store.Apply(index, [new UpsertPoints([Shards.Point(2, 1, 0)])]));
         Assert.Equal((5L, 1L), (store.AppliedIndex, store.Count));
     }
@@ -54,7 +55,7 @@ public sealed class ShardStoreTests
     public void An_event_without_operations_moves_the_index()
     {
         using var store = Shards.Of(Schema, Shards.Point(1, 1, 0));
-        store.Apply(9, []);
+        store.ApplyAt(9);
         Assert.Equal((9L, 1L), (store.AppliedIndex, store.Count));
     }
 
@@ -121,7 +122,7 @@ public sealed class ShardStoreTests
         }
 
         Assert.Equal(Enumerable.Range(0, Count).Select(n => (ulong)n), ScrollAll(store, limit: 333));
-        store.Apply(10_000, [new DeletePoints([.. Enumerable.Range(0, Count / 2).Select(n => PointId.FromNumber((ulong)n * 2))])]);
+        store.ApplyAt(10_000, [new DeletePoints([.. Enumerable.Range(0, Count / 2).Select(n => PointId.FromNumber((ulong)n * 2))])]);
         Assert.Equal(Enumerable.Range(0, Count / 2).Select(n => ((ulong)n * 2) + 1), ScrollAll(store, limit: 1_000));
     }
 
@@ -171,7 +172,7 @@ public sealed class ShardStoreTests
 
         // Live, as much again dead, one event on top, and the slack of the last chunk and of the doubling index.
         Assert.InRange(most, once, (3 * once) + ShardStore.DeadBytesMinDefault);
-        store.Apply(1_000, [new DeletePoints([.. points.Select(point => point.Id)])]);
+        store.ApplyAt(1_000, [new DeletePoints([.. points.Select(point => point.Id)])]);
         Assert.InRange(store.MemoryBytes, 0, 1_024);
     }
 
@@ -185,6 +186,32 @@ public sealed class ShardStoreTests
         view.Dispose();
         view.Dispose();
         Assert.Equal(0, store.Statistics.OpenViews);
+    }
+
+    [Fact]
+    public void A_page_ends_before_it_is_too_large_and_has_at_least_one_point()
+    {
+        var payload = Payload.Parse($"{{\"text\":\"{new string('x', 1_000)}\"}}");
+        using var store = Shards.Of(Schema, [.. Enumerable.Range(0, 10).Select(n => new Point(PointId.FromNumber((ulong)n), new float[2], payload))]);
+        using var view = store.OpenView();
+        var page = view.Scroll(new ScrollRequest { Limit = 10 }, bytesMax: 3_500);
+        Assert.Equal((3, PointId.FromNumber(3)), (page.Points.Count, page.NextOffset));
+        page = view.Scroll(new ScrollRequest { Limit = 10 }, bytesMax: 1);
+        Assert.Equal((1, PointId.FromNumber(1)), (page.Points.Count, page.NextOffset));
+        Assert.Equal(10, view.Scroll(new ScrollRequest { Limit = 10, Fields = PointFields.None }, bytesMax: 1).Points.Count);
+    }
+
+    [Fact]
+    public void Growth_beyond_what_a_snapshot_can_hold_is_refused_before_it_is_logged_and_deletes_are_not()
+    {
+        var points = Enumerable.Range(0, 100).Select(n => new Point(PointId.FromNumber((ulong)n), new float[2], Payload.Parse($"{{\"n\":{n}}}"))).ToArray();
+        using var store = new ShardStore(Schema, deadBytesMin: 0, snapshotBytesMax: 6_000);
+        ShardOperation[] upsert = [new UpsertPoints(points)];
+        store.Check(upsert, 0);
+        store.Apply(1, upsert);
+        Assert.Throws<CapacityExceededException>(() => store.Check(upsert, 0));
+        Assert.Throws<CapacityExceededException>(() => store.Check([new UpsertPoints([points[0]])], 3_000));
+        store.Check([new DeletePoints([PointId.FromNumber(1)])], 3_000);
     }
 
     [Fact]

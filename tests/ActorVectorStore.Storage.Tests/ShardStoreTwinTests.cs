@@ -22,7 +22,7 @@ public sealed class ShardStoreTwinTests
                 var views = new List<(ReadView View, DictionaryShard Twin)> { (store.OpenView(), twin.Copy()) };
                 for (var i = 0; i < log.Length; i++)
                 {
-                    store.Apply(2 * (i + 1), log[i]);
+                    store.ApplyAt(2 * (i + 1), log[i]);
                     twin.Apply(2 * (i + 1), log[i]);
                     views.Add((store.OpenView(), twin.Copy()));
                 }

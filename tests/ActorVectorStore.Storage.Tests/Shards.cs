@@ -39,11 +39,22 @@ internal static class Shards
         return store;
     }
 
+    /// <summary>Applies at an index, after events without operations up to it.</summary>
+    public static void ApplyAt(this ShardStore store, long index, params ShardOperation[] operations)
+    {
+        while (store.AppliedIndex + 1 < index)
+            store.Apply(store.AppliedIndex + 1, []);
+        store.Apply(index, operations);
+    }
+
+    /// <summary>A snapshot; what the shard and the view said of its size before is checked on the way.</summary>
     public static byte[] Snapshot(ShardStore store)
     {
         using var view = store.OpenView();
         using var stream = new MemoryStream();
         view.WriteSnapshot(stream);
+        Assert.Equal(view.SnapshotBytes(), stream.Length);
+        Assert.InRange(stream.Length, 1, store.SnapshotBytes);
         return stream.ToArray();
     }
 

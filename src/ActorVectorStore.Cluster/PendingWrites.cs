@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using ActorVectorStore.Model;
+using ActorVectorStore.Storage;
+
+namespace ActorVectorStore.Cluster;
+
+/// <summary>The writes of one shard: those that wait, and those that are folded into the one event under way. Used by its actor only.</summary>
+internal sealed class PendingWrites
+{
+    private readonly Queue<ShardWrite> _waiting = new();
+    private readonly List<ShardWrite> _underWay = [];
+
+    /// <summary>Bytes by which all of them can make a snapshot grow.</summary>
+    public long GrowthBytes { get; private set; }
+
+    /// <summary>The operations under way, in the order of their event.</summary>
+    public IReadOnlyList<ShardOperation> Operations => [.. _underWay.SelectMany(write => write.Operations)];
+
+    public void Enqueue(ShardWrite write)
+    {
+        _waiting.Enqueue(write);
+        GrowthBytes += GrowthOf(write);
+    }
+
+    /// <summary>The next event, of as many waiting writes as fit; none as long as one is under way.</summary>
+    public bool TryFold([NotNullWhen(true)] out byte[]? shardEvent)
+    {
+        shardEvent = null;
+        if (_underWay.Count > 0 || _waiting.Count == 0)
+        {
+            return false;
+        }
+
+        long bytes = 0;
+        while (_waiting.TryPeek(out var next)
+            && (_underWay.Count == 0 || bytes + next.EventBytes <= ModelLimits.BatchBytesMax)
+            && _underWay.Count < ModelLimits.OperationsPerEventMax)
+        {
+            bytes += next.EventBytes;
+            _underWay.Add(_waiting.Dequeue());
+        }
+
+        shardEvent = OperationCodec.Join(_underWay.ConvertAll(write => write.Event));
+        return true;
+    }
+
+    /// <summary>The event under way is durable and applied.</summary>
+    public void Complete(long index)
+    {
+        foreach (var write in _underWay)
+        {
+            GrowthBytes -= GrowthOf(write);
+            write.Complete(index);
+        }
+
+        _underWay.Clear();
+    }
+
+    private static long GrowthOf(ShardWrite write) => ShardStore.GrowthBytes(write.Operations);
+}

@@ -1,0 +1,69 @@
+using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
+using Akka.Actor;
+
+namespace ActorVectorStore.Cluster.Tests;
+
+/// <summary>The bytes of every manifest, which no later version may read otherwise.</summary>
+public sealed class StoredRecordTests : ClusterTest
+{
+    private StoredRecordSerializer Serializer => new((ExtendedActorSystem)System);
+
+    [Theory]
+    [InlineData("cc1", "020000000201000000776F726473")]
+    [InlineData("cd1", "776F726473")]
+    [InlineData("ce1", "0700000000000000")]
+    [InlineData("so1", "41564F50010000002500000001000000020000000D00000001000000010500000000000000")]
+    public void Golden_bytes_are_read_and_written_for_ever(string manifest, string golden)
+    {
+        object record = manifest switch
+        {
+            "cc1" => new CollectionCreated(OneShard),
+            "cd1" => new CollectionDropped(Words),
+            "ce1" => new CollectionErased(7),
+            _ => new ShardEvent(OperationCodec.Encode([new DeletePoints([PointId.FromNumber(5)])])),
+        };
+        Assert.Equal(manifest, Serializer.Manifest(record));
+        Assert.Equal(golden, Convert.ToHexString(Serializer.ToBinary(record)));
+        var read = Serializer.FromBinary(Convert.FromHexString(golden), manifest);
+        Assert.Equal(golden, Convert.ToHexString(Serializer.ToBinary(read)));
+    }
+
+    [Fact]
+    public void A_snapshot_is_the_bytes_that_the_store_wrote()
+    {
+        using var store = new Storage.ShardStore(OneShard);
+        store.Apply(1, [Upsert(1)]);
+        using var view = store.OpenView();
+        using var stream = new MemoryStream();
+        view.WriteSnapshot(stream);
+        Assert.Equal("ss1", Serializer.Manifest(new ShardSnapshotView(view)));
+        Assert.Equal(stream.ToArray(), Serializer.ToBinary(new ShardSnapshotView(view)));
+    }
+
+    [Theory]
+    [InlineData("cc2")]
+    [InlineData("xy1")]
+    public void An_unknown_manifest_is_a_newer_programs(string manifest)
+    {
+        var unreadable = Assert.IsType<UnreadableRecord>(Serializer.FromBinary([1], manifest));
+        Assert.IsType<UnsupportedFormatException>(unreadable.Explained("catalog", 5));
+    }
+
+    [Theory]
+    [InlineData("cc1", "")]
+    [InlineData("cc1", "02000000090100000061")]
+    [InlineData("cd1", "FF")]
+    [InlineData("ce1", "0700")]
+    [InlineData("", "00")]
+    public void A_damaged_record_is_told_with_its_owner_and_number(string manifest, string bytes)
+    {
+        var unreadable = Assert.IsType<UnreadableRecord>(Serializer.FromBinary(Convert.FromHexString(bytes), manifest));
+        var error = Assert.IsType<CorruptionException>(unreadable.Explained("catalog", 5));
+        Assert.Contains("record 5 of 'catalog'", error.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_names_under_which_shards_are_stored_never_change() =>
+        Assert.Equal("shard/words-dba36bffa5cab0f922d087a3aeb179f9/1/0", ShardId(0));
+}
