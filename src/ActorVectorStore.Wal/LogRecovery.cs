@@ -38,8 +38,8 @@ internal sealed class LogRecovery(IFileSystem fileSystem, string directory, File
             _window = new FrameWindow(seal, (mutations & WalMutations.SkipPayloadChecksum) == 0);
             _loader = new SegmentLoader(_index, _window, mutations);
             _last = FindLast(numbers);
-            CheckIdentity(identity);
             CheckUnused(numbers, thorough: false);
+            CheckIdentity(identity);
             var live = ReadTail();
             CheckTorn(numbers);
             CheckHeaders(seal.Salt, live);

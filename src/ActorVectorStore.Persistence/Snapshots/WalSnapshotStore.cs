@@ -19,7 +19,6 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
     private readonly string? _serializer;
     private WalStore? _store;
     private SnapshotMetadata? _requested;
-    private SnapshotMetadata? _failed;
 
     /// <summary>Called by the framework with the plugin's section.</summary>
     public WalSnapshotStore(Config config)
@@ -65,13 +64,9 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
         return _store!.Snapshots.SaveAsync(metadata, () => Serialize(system, serializer, snapshot), cancellationToken, _requested);
     }
 
-    /// <summary>
-    /// Deletes, but not for the framework's own clean-up of a failed save: its metadata fits older snapshots too, and <see cref="ReceivePluginInternal"/>
-    /// has removed what there is to remove.
-    /// </summary>
-    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) => ReferenceEquals(metadata, _failed) && !_store!.Has(PersistenceMutations.CleanUpByMetadata)
-        ? Task.CompletedTask
-        : _store!.Snapshots.DeleteAsync(metadata, cancellationToken);
+    /// <inheritdoc/>
+    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) =>
+        _store!.Snapshots.DeleteAsync(metadata, cancellationToken);
 
     /// <inheritdoc/>
     protected override Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
@@ -99,17 +94,23 @@ public sealed class WalSnapshotStore : SnapshotStore, IWithUnboundedStash
     /// <inheritdoc/>
     protected override bool AroundReceive(Receive receive, object message)
     {
+        if (message is SaveSnapshotFailure && _store is { } store && !store.Has(PersistenceMutations.CleanUpByMetadata))
+        {
+            // The base class would also delete by the metadata, which fit older snapshots too, and that through the breaker.
+            ReceivePluginInternal(message);
+            Sender.Tell(message);
+            return true;
+        }
+
         // The base class hands a copy of the requested metadata to SaveAsync and the original back with a failure.
         _requested = (message as SaveSnapshot)?.Metadata;
-        _failed = (message as SaveSnapshotFailure)?.Metadata;
         try
         {
             return base.AroundReceive(receive, message);
         }
         catch (OpenCircuitException e) when (_store?.Has(PersistenceMutations.SkipBreakerCatch) != true)
         {
-            // A half-open breaker throws from the call itself, which the base class does not expect: it would crash and leave a request without an
-            // answer. A result of an earlier save, whose clean-up goes through the breaker too, has been passed on by then.
+            // A half-open breaker throws from the call itself, which the base class does not expect: it would crash and leave a request without an answer.
             if (message is ISnapshotRequest request)
             {
                 SnapshotRefusal.Answer(request, e, Sender);
