@@ -16,6 +16,8 @@ internal sealed class FrameWindow(FrameSeal seal, bool verifiesPayloads = true)
     private IFile? _file;
     private long _start;
     private int _length;
+    private FrameHeader _head;
+    private long _headOffset = -1;
 
     /// <summary>What makes frames valid.</summary>
     public FrameSeal Seal => seal;
@@ -51,6 +53,14 @@ internal sealed class FrameWindow(FrameSeal seal, bool verifiesPayloads = true)
     /// <summary>Reads and checks a head with its meta, without the payload.</summary>
     public bool TryReadHead(IFile file, uint segment, long offset, long limit, out FrameHeader header, out ReadOnlyMemory<byte> meta)
     {
+        if (file == _file && offset == _headOffset && _head.FrameBytes <= limit - offset)
+        {
+            // The same head twice in a row, by whoever looks for a frame and then by whoever reads it.
+            header = _head;
+            meta = Bytes(file, offset, FrameFormat.HeadBytes + header.MetaLength, limit)[FrameFormat.HeadBytes..];
+            return true;
+        }
+
         (header, meta) = (default, default);
         var head = Bytes(file, offset, FrameFormat.HeadBytes, limit);
         if (head.Length < FrameFormat.HeadBytes
@@ -68,6 +78,7 @@ internal sealed class FrameWindow(FrameSeal seal, bool verifiesPayloads = true)
         }
 
         meta = head[FrameFormat.HeadBytes..];
+        (_head, _headOffset) = (header, offset);
         return true;
     }
 
@@ -99,7 +110,7 @@ internal sealed class FrameWindow(FrameSeal seal, bool verifiesPayloads = true)
     }
 
     /// <summary>The next read goes to the file even where the buffer has the bytes.</summary>
-    public void Forget() => (_file, _length) = (null, 0);
+    public void Forget() => (_file, _length, _headOffset) = (null, 0, -1);
 
     private void Fill(IFile file, long offset, int count, long limit)
     {
@@ -117,6 +128,7 @@ internal sealed class FrameWindow(FrameSeal seal, bool verifiesPayloads = true)
         _buffer.AsSpan(_length - kept, kept).CopyTo(_buffer);
         var read = file.Read(_buffer.AsSpan(kept, wanted - kept), offset + kept);
         BytesRead += read;
+        _headOffset = _file == file ? _headOffset : -1;
         (_file, _start, _length) = (file, offset, kept + read);
     }
 }

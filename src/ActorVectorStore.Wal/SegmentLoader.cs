@@ -6,6 +6,8 @@ namespace ActorVectorStore.Wal;
 /// <summary>Brings the content of segments into the index at recovery: from a segment's index frame, or frame by frame.</summary>
 internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutations mutations)
 {
+    private const int EndBytes = 128 << 10;
+
     private readonly SortedDictionary<uint, Start> _starts = [];
     private readonly Dictionary<StreamEntry, int> _lastFrames = [];
     private readonly HashSet<string> _tags = [];
@@ -78,6 +80,9 @@ internal sealed class SegmentLoader(LogIndex index, FrameWindow window, WalMutat
     private bool TryReadTrailer(Segment segment, out uint indexOffset)
     {
         var file = segment.File;
+
+        // The index stands right before the trailer, as a rule: one read fetches both.
+        window.Bytes(file, Math.Max(0, file.Length - EndBytes), EndBytes, file.Length);
         var trailer = window.Bytes(file, file.Length - SegmentFormat.TrailerBytes, SegmentFormat.TrailerBytes, file.Length);
         return SegmentFormat.TryReadTrailer(trailer.Span, segment.Number, window.Seal.Salt, out indexOffset);
     }

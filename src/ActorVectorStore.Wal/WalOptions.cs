@@ -13,9 +13,9 @@ public sealed record WalOptions
     /// Most bytes that may wait for a commit: those of frames (names, tags and payloads), and 256 for each. Beyond it
     /// <see cref="WriteAheadLog.Append"/> waits for room and <see cref="WriteAheadLog.AppendAsync"/> refuses with
     /// <see cref="LogOverloadedException"/>. A larger batch is accepted when no other payload waits; deletions and reading a state are never refused.
-    /// Default: 256 MiB. Minimum: 64 KiB.
+    /// Default: 320 MiB. Minimum: 64 KiB.
     /// </summary>
-    public int QueueBytesMax { get; init; } = 256 << 20;
+    public int QueueBytesMax { get; init; } = 320 << 20;
 
     /// <summary>
     /// Longest time for which a commit waits for callers that were just acknowledged, in microseconds; 0 never waits. Default: 150. Maximum: 10,000.
