@@ -16,6 +16,8 @@ internal sealed class Demo(IAnsiConsole console, string directory, int kills, in
     /// <summary>A kill follows the acknowledgement that it waited for by up to this long, so that it meets the child anywhere in its work.</summary>
     private const int KillDelayMicrosecondsMax = 1_000;
 
+    private static readonly int KilledExitCode = OperatingSystem.IsWindows() ? -1 : 128 + 9;
+
     private static readonly string[] Shown = ["king", "music", "river", "quickly"];
 
     private readonly DemoWords _words = DemoWords.Load();
@@ -52,19 +54,18 @@ internal sealed class Demo(IAnsiConsole console, string directory, int kills, in
         for (var kill = 1; kill <= kills && _acknowledged.Count < Batches; kill++)
         {
             var left = Batches - _acknowledged.Count;
-            var process = await IngestAsync(shown, killAfter: _random.Next(1, Math.Max(2, left * 2 / (kills - kill + 2)))).ConfigureAwait(false);
-            if (!await CheckAsync(shown, $"killed process {process}").ConfigureAwait(false))
+            var end = await IngestAsync(shown, killAfter: _random.Next(1, Math.Max(2, left * 2 / (kills - kill + 2)))).ConfigureAwait(false);
+            if (!await CheckAsync(shown, end).ConfigureAwait(false))
             {
                 return false;
             }
         }
 
-        var last = await IngestAsync(shown, killAfter: null).ConfigureAwait(false);
-        return await CheckAsync(shown, $"process {last} came to its end").ConfigureAwait(false);
+        return _acknowledged.Count == Batches || await CheckAsync(shown, await IngestAsync(shown, killAfter: null).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    /// <summary>Runs the child until it has acknowledged so many batches, then kills it; or to its end. Returns its process id.</summary>
-    private async Task<int> IngestAsync(ProgressTask shown, int? killAfter)
+    /// <summary>Runs the child until it has acknowledged so many batches, then kills it; or to its end. Says which it was.</summary>
+    private async Task<string> IngestAsync(ProgressTask shown, int? killAfter)
     {
         using var child = Start();
         shown.Description = string.Create(CultureInfo.InvariantCulture, $"process {child.Id} ingests");
@@ -88,12 +89,13 @@ internal sealed class Demo(IAnsiConsole console, string directory, int kills, in
         }
 
         await child.WaitForExitAsync().ConfigureAwait(false);
-        if (killAfter is null && child.ExitCode != 0)
+        return child.ExitCode switch
         {
-            throw new IOException($"The ingesting process ended with exit code {child.ExitCode}.");
-        }
-
-        return child.Id;
+            // Also where it was faster than its kill.
+            0 => $"process {child.Id} came to its end",
+            var code when code == KilledExitCode && killAfter is not null => $"killed process {child.Id}",
+            var code => throw new IOException($"The ingesting process ended by itself with exit code {code}."),
+        };
     }
 
     private void WaitMoment()
