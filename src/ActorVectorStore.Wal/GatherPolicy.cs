@@ -6,9 +6,14 @@ namespace ActorVectorStore.Wal;
 /// Decides how long a commit waits for callers that were just acknowledged. In a closed loop they come back within microseconds, and one sync then
 /// serves all of them instead of half; where they do not come back, waiting only costs, so it is given up for a while.
 /// </summary>
+/// <param name="microsecondsMax">How long a caller is waited for after the last one was told.</param>
+/// <param name="areAllTold">Whether every caller that was acknowledged has been told by now: before, it cannot come back.</param>
 /// <remarks>Used by the writer thread only.</remarks>
-internal sealed class GatherPolicy(int microsecondsMax)
+internal sealed class GatherPolicy(int microsecondsMax, Func<bool> areAllTold)
 {
+    /// <summary>A caller that keeps the others from being told holds up the next commit by no more than so many times the moment.</summary>
+    private const int MomentsMax = 4;
+
     private const int PatienceMax = 8;
     private const int SkippedAfterDisappointment = 32;
 
@@ -35,7 +40,8 @@ internal sealed class GatherPolicy(int microsecondsMax)
 
         while (queued() < _expected)
         {
-            if (Stopwatch.GetTimestamp() - _acknowledgedAt >= _ticksMax)
+            var waited = Stopwatch.GetTimestamp() - _acknowledgedAt;
+            if (waited >= _ticksMax && (areAllTold() || waited >= MomentsMax * _ticksMax))
             {
                 Learn(queued());
                 return;

@@ -37,8 +37,8 @@ internal sealed class GroupCommit
     public GroupCommit(LogIndex index, CommitPipeline pipeline, WalOptions options, bool isInline)
     {
         (_index, _pipeline, _options, _isInline) = (index, pipeline, options, isInline);
-        _gather = new GatherPolicy(options.GatherMicrosecondsMax);
         _pump = new CompletionPump(isInline);
+        _gather = new GatherPolicy(options.GatherMicrosecondsMax, () => _pump.IsEmpty);
         _enough = () => QueuedBytes >= options.CommitBytesMax ? int.MaxValue : Queued;
         if (!isInline)
         {
