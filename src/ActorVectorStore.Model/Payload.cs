@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -89,6 +90,13 @@ public sealed class Payload : IEquatable<Payload>
     /// Takes bytes of a payload that this process has checked before and kept in its own memory. Nothing is checked; the bytes are not copied and
     /// must not change.
     /// </summary>
+    /// <remarks>
+    /// For the one caller that checked and kept them: room Storage, whose rows hold payloads as bytes and make an object of this type for every one that
+    /// a read returns. It is public because Storage is another assembly and a room opens its internals to its own tests only; everybody else wants
+    /// <see cref="Parse(ReadOnlySpan{byte})"/> or, for bytes that come back from a disk, <see cref="TryVerify"/>. Bytes that are no payload's do no harm
+    /// here, but make <see cref="ToElement"/> throw and are stored as they are.
+    /// </remarks>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public static Payload FromVerified(ReadOnlyMemory<byte> utf8) => utf8.Length <= 2 ? Empty : new Payload(utf8);
 
     /// <summary>The object as a tree; it owns its memory and needs no disposal.</summary>

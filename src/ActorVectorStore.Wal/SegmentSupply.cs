@@ -255,8 +255,13 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
 
         using (var file = fileSystem.Open(spare, FileOpening.WriteExisting))
         {
+            if (!TryReadSalt(file, out var saltOfSpare))
+            {
+                return null;
+            }
+
             // A file of an earlier log in this directory is of no use: a power failure could mix its header with ours.
-            if (file.Length < options.SegmentBytes || SegmentFormat.ReadHeader(file).Salt != salt)
+            if (file.Length < options.SegmentBytes || saltOfSpare != salt)
             {
                 fileSystem.DeleteFile(spare);
                 return null;
@@ -271,6 +276,24 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         }
 
         return Name(spare, options.SegmentBytes);
+    }
+
+    /// <summary>
+    /// False for a file that no log of this version made: every spare of ours was a segment with a durable header. It is nobody's to delete, nor a
+    /// reason to refuse a write that needs a segment.
+    /// </summary>
+    private static bool TryReadSalt(IFile file, out ulong salt)
+    {
+        try
+        {
+            salt = SegmentFormat.ReadHeader(file).Salt;
+            return true;
+        }
+        catch (Exception e) when (e is CorruptionException or UnsupportedFormatException)
+        {
+            salt = 0;
+            return false;
+        }
     }
 
     private Segment CreateZeroFilled()

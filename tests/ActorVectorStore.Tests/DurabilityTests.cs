@@ -4,7 +4,7 @@ using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Tests;
 
-/// <summary>The whole store on a simulated disk: through snapshots, segment rolls, power failures, lost and damaged files, failing and full disks.</summary>
+/// <summary>The whole store on a simulated disk: through snapshots, segment rolls, lost and damaged files, failing and full disks.</summary>
 public sealed class DurabilityTests
 {
     [Theory]
@@ -30,20 +30,6 @@ public sealed class DurabilityTests
 
         Assert.NotEmpty(SimulatedDatabase.Snapshots(disk));
         Assert.NotEqual(firstSegments, SimulatedDatabase.Segments(disk));
-    }
-
-    [Fact]
-    public async Task A_power_failure_at_any_of_many_operations_loses_nothing_acknowledged_and_halves_no_shards_part()
-    {
-        const int Steps = 60;
-        const int Crashes = 36;
-        var (first, last) = await MeasureAsync(Steps);
-        for (var crash = 0; crash < Crashes; crash++)
-        {
-            var random = new SeededRandom((ulong)crash);
-            var at = first + 1 + random.Next((int)(last - first));
-            await CrashAsync(at, random.Chance(0.5) ? CrashMoment.Before : CrashMoment.After, CrashKeeps.EachPattern(random.NextUInt64())[crash % 5], Steps);
-        }
     }
 
     [Theory]
@@ -196,54 +182,6 @@ public sealed class DurabilityTests
         while (SimulatedDatabase.Snapshots(after).Length > 0)
         {
             await Task.Yield();
-        }
-    }
-
-    private static async Task<(long First, long Last)> MeasureAsync(int steps)
-    {
-        var disk = new SimulatedFileSystem();
-        var workload = new Workload(8);
-        await using var database = await SimulatedDatabase.CreateAsync(disk);
-        var first = disk.OperationCount;
-        for (var step = 0; step < steps; step++)
-        {
-            await workload.StepAsync(database);
-        }
-
-        return (first, disk.OperationCount);
-    }
-
-    private static async Task CrashAsync(long at, CrashMoment moment, CrashKeeps keeps, int steps)
-    {
-        var disk = new SimulatedFileSystem();
-        var workload = new Workload(8);
-        var database = await SimulatedDatabase.CreateAsync(disk);
-        if (disk.OperationCount < at)
-        {
-            disk.CrashAt(at, moment);
-        }
-
-        try
-        {
-            for (var step = 0; step < steps; step++)
-            {
-                await workload.StepAsync(database);
-            }
-        }
-        catch (VectorDatabaseException)
-        {
-        }
-
-        var after = disk.Crash(keeps);
-        await SimulatedDatabase.AbandonAsync(database);
-        try
-        {
-            await using var again = await SimulatedDatabase.OpenAsync(after);
-            await workload.AssertHeldByAsync(again);
-        }
-        catch (Exception e) when (e is not Xunit.Sdk.FailException)
-        {
-            Assert.Fail($"crash {moment} operation {at}, {keeps}: {e}");
         }
     }
 }

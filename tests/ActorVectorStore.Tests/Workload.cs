@@ -13,13 +13,16 @@ internal sealed class Workload(ulong seed)
     private const int IdCount = 60;
 
     private readonly SeededRandom _random = new(seed);
-    private readonly Dictionary<PointId, Point> _points = [];
+    private Dictionary<PointId, Point> _points = [];
     private Dictionary<PointId, Point?> _pending = [];
     private int _written;
 
     public static CollectionSchema Schema { get; } = new(CollectionName.Parse("words"), Dimension, Distance.Euclid, 3);
 
     public IReadOnlyCollection<Point> Points => _points.Values;
+
+    /// <summary>Another workload that knows the same, and goes on with other writes: for the other outcomes of one crash.</summary>
+    public Workload Clone(ulong seed) => new(seed) { _points = new(_points), _pending = new(_pending), _written = _written };
 
     /// <summary>One write; it is expected to be there if this returns, and may be there if it throws.</summary>
     public async Task StepAsync(IVectorDatabase database)

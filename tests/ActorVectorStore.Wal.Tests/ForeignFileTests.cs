@@ -38,6 +38,29 @@ public sealed class ForeignFileTests
         Assert.Equal("mine"u8, disk.ReadWhole("/log/README.txt"));
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(128 << 10)]
+    public async Task A_spare_that_no_log_made_is_neither_used_nor_deleted_and_refuses_no_write(int bytes)
+    {
+        var disk = new SimulatedFileSystem(4);
+        Open(disk).Append(Batch("a", 1, "kept"));
+        disk = disk.Crash(CrashKeeps.All);
+        var content = new byte[bytes];
+        Array.Fill(content, (byte)'x');
+        disk.WriteWholeDurably("/log/0000ffff.spare", content);
+        await using (var log = Open(disk))
+        {
+            // More than the segments that the spare could have been, so that it must have had its turn.
+            for (var sequence = 2; sequence < 42; sequence++)
+            {
+                log.Append(Batch("a", sequence, new string('y', 10_000)));
+            }
+        }
+
+        Assert.Equal(content, disk.ReadWhole("/log/0000ffff.spare"));
+    }
+
     [Fact]
     public void A_second_owner_is_refused()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorVectorStore.FileSystem;
 
 namespace ActorVectorStore.Persistence;
 
@@ -29,6 +30,10 @@ internal readonly record struct SnapshotFileName(UInt128 Hash, long SequenceNr, 
             ? new SnapshotFileName(hash, sequence, generation)
             : null;
     }
+
+    /// <summary>Whether a name is one under which a snapshot is written; what crashed saves left there is deleted, and nobody else's file.</summary>
+    public static bool IsTemporary(ReadOnlySpan<char> name) =>
+        name.EndsWith(AtomicReplacement.TemporaryEnding, StringComparison.Ordinal) && TryParse(name[..^AtomicReplacement.TemporaryEnding.Length]) is not null;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Hash:x32}-{SequenceNr:x16}-{Generation:x16}{Ending}");
 }

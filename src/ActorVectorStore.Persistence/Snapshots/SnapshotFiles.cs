@@ -61,7 +61,7 @@ internal sealed class SnapshotFiles : IAsyncDisposable
         var files = new SnapshotFiles(new SnapshotDirectory(fileSystem, directory, compressionBytesMin, hash), hash, mutations);
         foreach (var name in fileSystem.ListFiles(directory))
         {
-            if (name.EndsWith(SnapshotFileName.Ending + AtomicReplacement.TemporaryEnding, StringComparison.Ordinal))
+            if (SnapshotFileName.IsTemporary(name))
             {
                 fileSystem.DeleteFile(Path.Combine(directory, name));
             }

@@ -9,7 +9,8 @@ namespace ActorVectorStore.Persistence;
 /// </summary>
 /// <remarks>
 /// All operations throw <see cref="DirectoryNotFoundException"/> for a missing directory, <see cref="DirectoryLockedException"/> if a process has
-/// it open, and <see cref="UnsupportedFormatException"/> if a newer program wrote it.
+/// it open, and <see cref="UnsupportedFormatException"/> if a newer program wrote the log or, where they read events, an event batch. A snapshot of a
+/// newer program is among the problems that <see cref="Verify"/> lists.
 /// </remarks>
 public sealed class JournalTool(IFileSystem fileSystem)
 {
