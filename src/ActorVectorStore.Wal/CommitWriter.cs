@@ -46,6 +46,11 @@ internal sealed class CommitWriter(FrameSeal seal)
     /// <summary>Adds the frame that frees a segment, with everything that moves, and says where each batch goes.</summary>
     public uint AddFreed(Relocation relocation)
     {
+        if (relocation.IsSplit)
+        {
+            AddFreed(relocation.Source, []);
+        }
+
         var payload = new byte[relocation.PayloadBytes];
         var offset = Offset;
         var at = checked(offset + (uint)FrameFormat.HeadBytes + SegmentFreedFrame.MetaBytes);
@@ -72,10 +77,12 @@ internal sealed class CommitWriter(FrameSeal seal)
             written += frame.Length;
         }
 
-        return Add(
-            FrameKind.SegmentFreed, SegmentFreedFrame.MetaBytes, payload, FrameFormat.PayloadChecksum(payload), 0, relocation.Source.Number,
-            static (meta, segment) => SegmentFreedFrame.WriteMeta(meta, segment));
+        return AddFreed(relocation.Source, payload);
     }
+
+    private uint AddFreed(Segment source, ReadOnlySpan<byte> payload) => Add(
+        FrameKind.SegmentFreed, SegmentFreedFrame.MetaBytes, payload, FrameFormat.PayloadChecksum(payload), 0, source.Number,
+        static (meta, segment) => SegmentFreedFrame.WriteMeta(meta, segment));
 
     /// <summary>Writes what is still in the buffer. Nothing is durable before the segment's file is synced.</summary>
     public void Flush()

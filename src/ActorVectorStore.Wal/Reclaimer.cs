@@ -185,7 +185,7 @@ internal sealed class Reclaimer(LogIndex index, GroupCommit commits, WalOptions 
 
     private Relocation Plan(Segment segment)
     {
-        var relocation = new Relocation(segment);
+        var relocation = new Relocation(segment, isSplit: (mutations & WalMutations.SplitRelocation) != 0);
         if (segment.Frames is { } frames)
         {
             PlanFromMemory(relocation, frames, _frames);

@@ -1,13 +1,17 @@
 namespace ActorVectorStore.Wal;
 
 /// <summary>What moves to the head of the log when a segment is freed. Made by the reclaimer, written as one frame by the commit.</summary>
-internal sealed class Relocation(Segment source)
+/// <param name="source">The segment to be freed.</param>
+/// <param name="isSplit">In a test: the freeing and the move are two frames, of which a crash can keep the first alone.</param>
+internal sealed class Relocation(Segment source, bool isSplit = false)
 {
     private readonly List<MovedBatch> _batches = [];
     private readonly List<StreamEntry> _floors = [];
     private long _payloadBytes;
 
     public Segment Source { get; } = source;
+
+    public bool IsSplit { get; } = isSplit;
 
     public IReadOnlyList<MovedBatch> Batches => _batches;
 
@@ -20,7 +24,8 @@ internal sealed class Relocation(Segment source)
     /// <summary>Bytes of the frames inside the payload.</summary>
     public int PayloadBytes => checked((int)_payloadBytes);
 
-    public long FrameBytes => FrameFormat.FrameBytes(SegmentFreedFrame.MetaBytes, PayloadBytes);
+    public long FrameBytes =>
+        FrameFormat.FrameBytes(SegmentFreedFrame.MetaBytes, PayloadBytes) + (IsSplit ? FrameFormat.FrameBytes(SegmentFreedFrame.MetaBytes, 0) : 0);
 
     public void Add(MovedBatch batch)
     {

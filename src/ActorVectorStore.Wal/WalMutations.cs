@@ -55,4 +55,7 @@ internal enum WalMutations
 
     /// <summary>Use a segment's index whatever its checksum says.</summary>
     TrustDamagedIndex = 1 << 15,
+
+    /// <summary>Free a segment by one frame, and move what was live in it by the next one.</summary>
+    SplitRelocation = 1 << 16,
 }

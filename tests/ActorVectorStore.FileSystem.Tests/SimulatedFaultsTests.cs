@@ -244,6 +244,21 @@ public sealed class SimulatedFaultsTests
     }
 
     [Fact]
+    public void The_disk_can_say_that_it_is_full_at_any_operation_that_makes_or_changes_a_file_and_at_no_other()
+    {
+        using var file = DurableFile(new byte[Block]);
+        _disk.Refuse(DiskOperations.AnySpace, _disk.Count(DiskOperations.AnySpace) + 1, times: 5);
+        Assert.Throws<DiskFullException>(() => file.Write(Filled(1, 10), 0));
+        Assert.Throws<DiskFullException>(() => file.Preallocate(2 * Block));
+        Assert.Throws<DiskFullException>(() => _disk.Open("/d/new", FileOpening.CreateNew));
+        _disk.Open("/d/f", FileOpening.ReadExisting).Dispose();
+        file.SyncData();
+        Assert.Throws<DiskFullException>(() => _disk.Rename("/d/f", "/d/g"));
+        Assert.Throws<DiskFullException>(() => _disk.CreateDirectory("/d/e"));
+        _disk.Rename("/d/f", "/d/g");
+    }
+
+    [Fact]
     public void A_length_without_bytes_needs_no_space_but_a_write_into_it_does()
     {
         using var file = DurableFile([]);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorVectorStore.FileSystem;
 
 namespace ActorVectorStore.Testing;
 
@@ -82,13 +83,13 @@ internal sealed class OperationGate
             }
 
             OperationCount += changesDisk ? 1 : 0;
-            var fails = CountAndDecide(kind);
+            var failure = CountAndDecide(kind);
             if (IsTracing && kind != DiskOperations.None)
             {
-                AddToTrace(kind, changesDisk, path, range, fails);
+                AddToTrace(kind, changesDisk, path, range, failure is not null);
             }
 
-            return new Operation(this, changesDisk ? OperationCount : 0, path, fails);
+            return new Operation(this, changesDisk ? OperationCount : 0, path, failure);
         }
         catch
         {
@@ -114,11 +115,11 @@ internal sealed class OperationGate
 
     private long CountLocked(DiskOperations kinds) => _counts.Sum(count => (count.Key & kinds) == 0 ? 0 : count.Value);
 
-    private bool CountAndDecide(DiskOperations kind)
+    private PlannedFailure? CountAndDecide(DiskOperations kind)
     {
         if (kind == DiskOperations.None)
         {
-            return false;
+            return null;
         }
 
         _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
@@ -126,11 +127,11 @@ internal sealed class OperationGate
         {
             if ((failure.Kinds & kind) != 0 && failure.Covers(CountLocked(failure.Kinds)))
             {
-                return true;
+                return failure;
             }
         }
 
-        return false;
+        return null;
     }
 
     private void AddToTrace(DiskOperations kind, bool changesDisk, string path, (long Offset, long Length)? range, bool fails)
@@ -161,26 +162,27 @@ internal sealed class OperationGate
         }
     }
 
-    /// <summary>The n-th operation of some kinds fails, and so do the next ones.</summary>
-    public readonly record struct PlannedFailure(DiskOperations Kinds, long First, long Times)
+    /// <summary>The n-th operation of some kinds fails, and so do the next ones; for want of space or for no reason.</summary>
+    public readonly record struct PlannedFailure(DiskOperations Kinds, long First, long Times, bool IsFull)
     {
         public bool Covers(long number) => number >= First && number - First < Times;
     }
 
     /// <summary>An operation under way; disposing of it ends it, and may be the moment at which the power goes off.</summary>
-    public readonly ref struct Operation(OperationGate gate, long number, string path, bool fails)
+    public readonly ref struct Operation(OperationGate gate, long number, string path, PlannedFailure? failure)
     {
         /// <summary>Counted from 1 over the operations that change the disk; 0 for others.</summary>
         public long Number => number;
 
         /// <summary>Whether it has to fail.</summary>
-        public bool Fails => fails;
+        public bool Fails => failure is not null;
 
-        public IOException Failure() => new($"{path}: simulated input/output error.");
+        public IOException Failure() =>
+            failure is { IsFull: true } ? new DiskFullException(path) : new IOException($"{path}: simulated input/output error.");
 
         public void ThrowIfFails()
         {
-            if (fails)
+            if (Fails)
             {
                 throw Failure();
             }

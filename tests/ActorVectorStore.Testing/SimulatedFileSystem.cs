@@ -89,7 +89,18 @@ public sealed class SimulatedFileSystem : IFileSystem
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(times);
-        _disk.Gate.Plan(new OperationGate.PlannedFailure(kinds, number, times));
+        _disk.Gate.Plan(new OperationGate.PlannedFailure(kinds, number, times, IsFull: false));
+    }
+
+    /// <summary>
+    /// As <see cref="Fail"/>, by <see cref="DiskFullException"/>: the disk says that it has no space for these operations, whatever
+    /// <see cref="CapacityBytes"/> says. Not for syncs, whose failures say no reason.
+    /// </summary>
+    public void Refuse(DiskOperations kinds, long number, long times = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(times);
+        _disk.Gate.Plan(new OperationGate.PlannedFailure(kinds, number, times, IsFull: true));
     }
 
     /// <summary>Forgets all planned failures.</summary>
@@ -151,7 +162,8 @@ public sealed class SimulatedFileSystem : IFileSystem
 
     public IFile Open(string path, FileOpening opening)
     {
-        using var operation = _disk.Gate.Begin(DiskOperations.Open, ChangesDisk(path, opening), path);
+        using var operation = _disk.Gate.Begin(
+            ChangesDisk(path, opening) ? DiskOperations.Open | DiskOperations.Create : DiskOperations.Open, ChangesDisk(path, opening), path);
         operation.ThrowIfFails();
         var file = _disk.FindOrCreate(path, opening, operation.Number);
         if (opening == FileOpening.CreateOrTruncate)

@@ -107,6 +107,20 @@ public sealed class FullDiskTests
         Assert.Equal(2, log.ReadAll().Payloads().Count);
     }
 
+    [Theory]
+    [InlineData(Shortage.OneOperation)]
+    [InlineData(Shortage.EveryOperation)]
+    [InlineData(Shortage.FreeBlocks)]
+    public async Task Space_that_runs_out_at_any_operation_is_told_or_not_noticed_and_costs_nothing_that_was_acknowledged(Shortage shortage)
+    {
+        var (seeds, steps, stride) = LongRuns.AreWanted ? (2ul, 80, 1) : (1ul, 60, 7);
+        for (ulong seed = 1; seed <= seeds; seed++)
+        {
+            var runs = await FullDiskEverywhere.RunAsync(seed, steps, shortage, stride);
+            Assert.True(runs * stride > 150, $"{runs} runs of seed {seed}");
+        }
+    }
+
     private WriteAheadLog Open(WalOptions options) => Workload.Open(_disk, options, WalMutations.None);
 
     private int FillDisk(WriteAheadLog log)

@@ -39,7 +39,7 @@ public sealed class MutationTests
 
     private static bool IsCrashCheck(WalMutations check) => check is
         WalMutations.AckBeforeSync or WalMutations.SkipSalt or WalMutations.IgnoreDeletions or WalMutations.DropFloors
-        or WalMutations.SkipDirectorySync;
+        or WalMutations.SkipDirectorySync or WalMutations.SplitRelocation;
 
     private static async Task<bool> IsNoticedAsync(WalMutations check, WalMutations mutation, ulong seed)
     {
