@@ -12,6 +12,7 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
     private readonly Queue<Segment> _toSeal = [];
     private readonly Queue<Segment> _toRecycle = [];
     private readonly List<Segment> _unsealed = [];
+    private readonly List<Segment> _unrecycled = [];
     private readonly List<TaskCompletionSource<ReclaimReport>> _reclaims = [];
     private Thread? _thread;
     private Reclaimer? _reclaimer;
@@ -179,9 +180,31 @@ internal sealed class Maintenance(LogIndex index, SegmentSupply supply, SegmentS
     /// <summary>Files of freed segments become spares. Any thread.</summary>
     public void RecycleFreed()
     {
+        lock (_work)
+        {
+            _unrecycled.ForEach(_toRecycle.Enqueue);
+            _unrecycled.Clear();
+        }
+
         while (TryDequeue(_toRecycle) is { } segment)
         {
-            Guard(() => supply.Recycle(segment));
+            Guard(() => TryRecycle(segment));
+        }
+    }
+
+    private void TryRecycle(Segment segment)
+    {
+        try
+        {
+            supply.Recycle(segment);
+        }
+        catch (DiskFullException)
+        {
+            // Not even for a new name: it is tried again whenever there is other work.
+            lock (_work)
+            {
+                _unrecycled.Add(segment);
+            }
         }
     }
 

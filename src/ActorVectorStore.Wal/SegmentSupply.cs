@@ -24,6 +24,7 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
     private readonly Lock _making = new();
     private readonly Queue<Segment> _prepared = [];
     private readonly Stack<string> _spares = [];
+    private string? _halfRecycled;
     private uint _nextNumber;
     private Exception? _problem;
 
@@ -36,7 +37,7 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         {
             lock (_ready)
             {
-                return _prepared.Count + _spares.Count;
+                return _prepared.Count + _spares.Count + (_halfRecycled is null ? 0 : 1);
             }
         }
     }
@@ -149,6 +150,10 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         {
             segment = Enlarge(segment, capacity);
         }
+        else if (segment.File.Length > segment.Capacity)
+        {
+            Restore(segment);
+        }
 
         lock (_ready)
         {
@@ -242,17 +247,31 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
 
     private Segment? TryRecycle()
     {
-        string? spare;
+        var spare = _halfRecycled;
         lock (_ready)
         {
-            _spares.TryPop(out spare);
+            if (spare is null && !_spares.TryPop(out spare))
+            {
+                return null;
+            }
         }
 
-        if (spare is null)
+        try
         {
-            return null;
+            var segment = Recycled(spare);
+            _halfRecycled = null;
+            return segment;
         }
+        catch (DiskFullException)
+        {
+            // It comes first next time, before anything else gets the number and the name that it may have by now.
+            _halfRecycled = fileSystem.FileExists(spare) ? spare : Path.Combine(directory, SegmentFormat.FileName(_nextNumber));
+            throw;
+        }
+    }
 
+    private Segment? Recycled(string spare)
+    {
         using (var file = fileSystem.Open(spare, FileOpening.WriteExisting))
         {
             if (!TryReadSalt(file, out var saltOfSpare))
@@ -320,7 +339,16 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         var path = Path.Combine(directory, SegmentFormat.FileName(_nextNumber));
         fileSystem.Rename(source, path);
         var file = fileSystem.Open(path, FileOpening.WriteExisting);
-        WriteFirstSector(file, _nextNumber, capacity);
+        try
+        {
+            WriteFirstSector(file, _nextNumber, capacity);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
         return new Segment(_nextNumber++, capacity, file);
     }
 
@@ -332,6 +360,16 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         WriteHeader(segment.File, segment.Number, capacity);
         SyncData(segment.File);
         return new Segment(segment.Number, capacity, segment.File);
+    }
+
+    /// <summary>
+    /// What an enlargement left that found no space: a longer file, whose header may be half of each. The cut comes last, so that this is tried again
+    /// until both have succeeded. No sync, as for a file that is recycled.
+    /// </summary>
+    private void Restore(Segment segment)
+    {
+        WriteFirstSector(segment.File, segment.Number, segment.Capacity);
+        segment.File.SetLength(segment.Capacity);
     }
 
     private void ZeroFill(IFile file, long from, long to)

@@ -133,13 +133,14 @@ internal sealed class FullDiskEverywhere
         _log.CommitQueued();
         foreach (var (change, task) in waiting)
         {
-            if (await IsDoneAsync(task, wasOver))
+            switch (await FailureOfAsync(task, wasOver))
             {
-                _acknowledged.Add(change);
-            }
-            else if (_log.Statistics.Poisoned is not null)
-            {
-                _unknown.Add(change);
+                case null:
+                    _acknowledged.Add(change);
+                    break;
+                case LogPoisonedException:
+                    _unknown.Add(change);
+                    break;
             }
         }
     }
@@ -166,19 +167,20 @@ internal sealed class FullDiskEverywhere
     private async Task AttemptAsync(Func<Task> action)
     {
         var wasOver = IsOver;
-        await IsDoneAsync(action(), wasOver);
+        await FailureOfAsync(action(), wasOver);
     }
 
-    private static async Task<bool> IsDoneAsync(Task task, bool wasOver)
+    /// <summary>Null, or one of the two failures by which a full disk may be told while it is full.</summary>
+    private static async Task<IOException?> FailureOfAsync(Task task, bool wasOver)
     {
         try
         {
             await task;
-            return true;
+            return null;
         }
-        catch (Exception e) when (!wasOver && e is DiskFullException or LogPoisonedException { InnerException: DiskFullException })
+        catch (IOException e) when (!wasOver && e is DiskFullException or LogPoisonedException { InnerException: DiskFullException })
         {
-            return false;
+            return e;
         }
     }
 

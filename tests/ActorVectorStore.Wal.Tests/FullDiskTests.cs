@@ -107,6 +107,32 @@ public sealed class FullDiskTests
         Assert.Equal(2, log.ReadAll().Payloads().Count);
     }
 
+    [Fact]
+    public void A_segment_whose_enlargement_found_no_space_is_used_as_it_was_before()
+    {
+        var refusals = 0;
+        for (ulong seed = 1; seed <= 40; seed++)
+        {
+            var disk = new SimulatedFileSystem(seed);
+            var log = Workload.Open(disk, Small, WalMutations.None);
+            log.Append(Batch("a", 1, "kept"));
+            disk.Refuse(DiskOperations.AnySpace, disk.Count(DiskOperations.AnySpace) + 1 + (long)(seed % 4));
+            refusals += Record.Exception(() => log.Append(Batch("b", 1, new string('y', 70_000)))) is DiskFullException ? 1 : 0;
+            disk.StopFailing();
+            for (var sequence = 2; sequence <= 40 && log.Statistics.Poisoned is null; sequence++)
+            {
+                log.Append(Batch("a", sequence, new string('x', 5000)));
+            }
+
+            var written = log.ReadStream("a").Payloads();
+            var reopened = Workload.Open(disk.Crash(CrashKeeps.All), Small, WalMutations.None);
+            Assert.Equal(written, reopened.ReadStream("a").Payloads());
+            Assert.Equal(1, reopened.Recovery.SegmentsScanned);
+        }
+
+        Assert.True(refusals > 15, $"{refusals} refusals");
+    }
+
     [Theory]
     [InlineData(Shortage.OneOperation)]
     [InlineData(Shortage.EveryOperation)]
