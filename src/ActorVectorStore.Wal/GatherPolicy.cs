@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ActorVectorStore.Wal;
 
 /// <summary>
@@ -8,8 +6,9 @@ namespace ActorVectorStore.Wal;
 /// </summary>
 /// <param name="microsecondsMax">How long a caller is waited for after the last one was told.</param>
 /// <param name="areAllTold">Whether every caller that was acknowledged has been told by now: before, it cannot come back.</param>
+/// <param name="time">The clock.</param>
 /// <remarks>Used by the writer thread only.</remarks>
-internal sealed class GatherPolicy(int microsecondsMax, Func<bool> areAllTold)
+internal sealed class GatherPolicy(int microsecondsMax, Func<bool> areAllTold, TimeProvider time)
 {
     /// <summary>A caller that keeps the others from being told holds up the next commit by no more than so many times the moment.</summary>
     private const int MomentsMax = 4;
@@ -17,7 +16,7 @@ internal sealed class GatherPolicy(int microsecondsMax, Func<bool> areAllTold)
     private const int PatienceMax = 8;
     private const int SkippedAfterDisappointment = 32;
 
-    private readonly long _ticksMax = microsecondsMax * Stopwatch.Frequency / 1_000_000;
+    private readonly long _ticksMax = microsecondsMax * time.TimestampFrequency / 1_000_000;
     private long _acknowledgedAt;
     private int _expected;
     private int _patience = PatienceMax;
@@ -26,7 +25,7 @@ internal sealed class GatherPolicy(int microsecondsMax, Func<bool> areAllTold)
     /// <summary>So many callers were just acknowledged, while so many others had come already.</summary>
     public void Acknowledged(int callers, int queued)
     {
-        _acknowledgedAt = Stopwatch.GetTimestamp();
+        _acknowledgedAt = time.GetTimestamp();
         _expected = callers <= 1 && queued == 0 ? 0 : callers + queued;
     }
 
@@ -40,7 +39,7 @@ internal sealed class GatherPolicy(int microsecondsMax, Func<bool> areAllTold)
 
         while (queued() < _expected)
         {
-            var waited = Stopwatch.GetTimestamp() - _acknowledgedAt;
+            var waited = time.GetTimestamp() - _acknowledgedAt;
             if (waited >= _ticksMax && (areAllTold() || waited >= MomentsMax * _ticksMax))
             {
                 Learn(queued());

@@ -38,7 +38,7 @@ internal sealed class GroupCommit
     {
         (_index, _pipeline, _options, _isInline) = (index, pipeline, options, isInline);
         _pump = new CompletionPump(isInline);
-        _gather = new GatherPolicy(options.GatherMicrosecondsMax, () => _pump.IsEmpty);
+        _gather = new GatherPolicy(options.GatherMicrosecondsMax, () => _pump.IsEmpty, TimeProvider.System);
         _enough = () => QueuedBytes >= options.CommitBytesMax ? int.MaxValue : Queued;
         if (!isInline)
         {

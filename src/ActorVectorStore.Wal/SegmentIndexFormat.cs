@@ -114,6 +114,12 @@ internal static class SegmentIndexFormat
     /// <summary>The relocated batches of a stream block.</summary>
     public static FrameReference[] ReadRelocated(ReadOnlySpan<byte> body, in StreamBlock block, StreamEntry stream)
     {
+        if (block.Relocated == 0)
+        {
+            // As a rule: opening a log would step over every batch of it only to find nothing behind them.
+            return [];
+        }
+
         var reader = new VarintReader(body[block.ListOffset..]);
         for (var i = 0; i < NumbersOfAppended * block.Appended; i++)
         {

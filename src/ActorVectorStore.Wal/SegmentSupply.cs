@@ -24,7 +24,6 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
     private readonly Lock _making = new();
     private readonly Queue<Segment> _prepared = [];
     private readonly Stack<string> _spares = [];
-    private string? _halfRecycled;
     private uint _nextNumber;
     private Exception? _problem;
 
@@ -37,7 +36,7 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         {
             lock (_ready)
             {
-                return _prepared.Count + _spares.Count + (_halfRecycled is null ? 0 : 1);
+                return _prepared.Count + _spares.Count;
             }
         }
     }
@@ -247,54 +246,60 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
 
     private Segment? TryRecycle()
     {
-        var spare = _halfRecycled;
+        string? spare;
         lock (_ready)
         {
-            if (spare is null && !_spares.TryPop(out spare))
-            {
-                return null;
-            }
+            _spares.TryPop(out spare);
+        }
+
+        if (spare is null)
+        {
+            return null;
         }
 
         try
         {
-            var segment = Recycled(spare);
-            _halfRecycled = null;
-            return segment;
+            return TryBegin(spare) ? Name(spare, options.SegmentBytes) : null;
         }
         catch (DiskFullException)
         {
-            // It comes first next time, before anything else gets the number and the name that it may have by now.
-            _halfRecycled = fileSystem.FileExists(spare) ? spare : Path.Combine(directory, SegmentFormat.FileName(_nextNumber));
+            // Whatever was refused, it still has the name of a spare, and its salt.
+            lock (_ready)
+            {
+                _spares.Push(spare);
+            }
+
             throw;
         }
     }
 
-    private Segment? Recycled(string spare)
+    /// <summary>
+    /// Makes a spare begin as the next segment, before it is named so: the last operation that can find no space is then the naming. False if it is of no
+    /// use. No sync: the first commit in the segment makes the header durable too, and until then no frame in it counts.
+    /// </summary>
+    private bool TryBegin(string spare)
     {
-        using (var file = fileSystem.Open(spare, FileOpening.WriteExisting))
+        using var file = fileSystem.Open(spare, FileOpening.WriteExisting);
+        if (!TryReadSalt(file, out var saltOfSpare))
         {
-            if (!TryReadSalt(file, out var saltOfSpare))
-            {
-                return null;
-            }
-
-            // A file of an earlier log in this directory is of no use: a power failure could mix its header with ours.
-            if (file.Length < options.SegmentBytes || saltOfSpare != salt)
-            {
-                fileSystem.DeleteFile(spare);
-                return null;
-            }
-
-            // Cuts off an index frame that reached beyond the capacity. No sync: the first commit in the segment makes the header durable too,
-            // and until then no frame in it counts.
-            if (file.Length > options.SegmentBytes)
-            {
-                file.SetLength(options.SegmentBytes);
-            }
+            return false;
         }
 
-        return Name(spare, options.SegmentBytes);
+        // A file of an earlier log in this directory is of no use: a power failure could mix its header with ours.
+        if (file.Length < options.SegmentBytes || saltOfSpare != salt)
+        {
+            fileSystem.DeleteFile(spare);
+            return false;
+        }
+
+        // Cuts off an index frame that reached beyond the capacity.
+        if (file.Length > options.SegmentBytes)
+        {
+            file.SetLength(options.SegmentBytes);
+        }
+
+        WriteFirstSector(file, _nextNumber, options.SegmentBytes);
+        return true;
     }
 
     /// <summary>
@@ -320,36 +325,27 @@ internal sealed class SegmentSupply(IFileSystem fileSystem, string directory, Wa
         var unfinished = Path.Combine(directory, SegmentFormat.FileName(_nextNumber) + UnfinishedEnding);
         try
         {
-            using var file = fileSystem.Open(unfinished, FileOpening.CreateOrTruncate);
-            ZeroFill(file, 0, options.SegmentBytes);
-            WriteHeader(file, _nextNumber, options.SegmentBytes);
-            SyncData(file);
+            using (var file = fileSystem.Open(unfinished, FileOpening.CreateOrTruncate))
+            {
+                ZeroFill(file, 0, options.SegmentBytes);
+                WriteHeader(file, _nextNumber, options.SegmentBytes);
+                SyncData(file);
+            }
+
+            return Name(unfinished, options.SegmentBytes);
         }
         catch (DiskFullException)
         {
             fileSystem.DeleteFile(unfinished);
             throw;
         }
-
-        return Name(unfinished, options.SegmentBytes);
     }
 
     private Segment Name(string source, long capacity)
     {
         var path = Path.Combine(directory, SegmentFormat.FileName(_nextNumber));
         fileSystem.Rename(source, path);
-        var file = fileSystem.Open(path, FileOpening.WriteExisting);
-        try
-        {
-            WriteFirstSector(file, _nextNumber, capacity);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-
-        return new Segment(_nextNumber++, capacity, file);
+        return new Segment(_nextNumber++, capacity, fileSystem.Open(path, FileOpening.WriteExisting));
     }
 
     /// <summary>The length is durable before the header says it: a file shorter than its header says is damaged, always.</summary>

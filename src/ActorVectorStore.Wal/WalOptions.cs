@@ -18,7 +18,8 @@ public sealed record WalOptions
     public int QueueBytesMax { get; init; } = 320 << 20;
 
     /// <summary>
-    /// Longest time for which a commit waits for callers that were just acknowledged, in microseconds; 0 never waits. Default: 150. Maximum: 10,000.
+    /// Longest time for which a commit waits for callers that were just acknowledged, in microseconds from when the last of them was told; 0 never
+    /// waits. It never waits longer than four times that from the acknowledgement. Default: 150. Maximum: 10,000.
     /// </summary>
     public int GatherMicrosecondsMax { get; init; } = 150;
 

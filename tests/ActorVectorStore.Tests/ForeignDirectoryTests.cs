@@ -11,31 +11,20 @@ public sealed class ForeignDirectoryTests
 {
     private const string Identity = SimulatedDatabase.Directory + "/log.identity";
 
-    [Fact]
-    public async Task A_log_segment_of_a_newer_version_is_refused_and_nothing_is_modified()
+    [Theory]
+    [InlineData("segment", 56)]
+    [InlineData("identity", 24)]
+    public async Task A_log_of_a_newer_version_is_refused_and_nothing_is_modified(string what, int checksumOffset)
     {
         var disk = await WrittenAsync();
-        var segment = Segment(disk);
-        Change(disk, segment, bytes =>
+        var file = what == "segment" ? Segment(disk) : Identity;
+        Change(disk, file, bytes =>
         {
             bytes[8] = 2;
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(56), XxHash3.HashToUInt64(bytes.AsSpan(0, 56)));
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(checksumOffset), XxHash3.HashToUInt64(bytes.AsSpan(0, checksumOffset)));
         });
 
-        AssertNewer(segment, await AssertRefusedAsync<UnsupportedFormatException>(disk));
-    }
-
-    [Fact]
-    public async Task A_log_identity_of_a_newer_version_is_refused_and_nothing_is_modified()
-    {
-        var disk = await WrittenAsync();
-        Change(disk, Identity, bytes =>
-        {
-            bytes[8] = 2;
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(24), XxHash3.HashToUInt64(bytes.AsSpan(0, 24)));
-        });
-
-        AssertNewer(Identity, await AssertRefusedAsync<UnsupportedFormatException>(disk));
+        AssertNewer(file, await AssertRefusedAsync<UnsupportedFormatException>(disk));
     }
 
     [Fact]
