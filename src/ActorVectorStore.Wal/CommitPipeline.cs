@@ -5,7 +5,7 @@ namespace ActorVectorStore.Wal;
 
 /// <summary>
 /// Turns a group into frames, writes and syncs them, and tells the index afterwards. One commit at a time; what it has written is invisible until
-/// <see cref="Publish()"/>.
+/// <see cref="BeginPublishing"/>.
 /// </summary>
 internal sealed class CommitPipeline
 {
@@ -99,22 +99,26 @@ internal sealed class CommitPipeline
         return CutBehind(last);
     }
 
-    /// <summary>Under the gate: readers see the segment up to the end of this commit. The group's members follow one by one.</summary>
-    public void Publish()
+    /// <summary>
+    /// Under the gate: the segment is part of the log. Its end moves with each member of the group that is published, so that readers find in the index what
+    /// they see in the file.
+    /// </summary>
+    public void BeginPublishing()
     {
-        if (!_hasWritten)
-        {
-            return;
-        }
-
-        if (_hasRolled)
+        if (_hasWritten && _hasRolled)
         {
             _active!.FirstOrdinal = _index.NextOrdinal;
             _index.AddSegment(_active);
         }
+    }
 
-        _active!.End = _offset;
-        _active.Chain = _chain;
+    /// <summary>Under the gate: readers see the segment up to the end of the commit.</summary>
+    public void EndPublishing()
+    {
+        if (_hasWritten)
+        {
+            (_active!.End, _active.Chain) = (_offset, _chain);
+        }
     }
 
     /// <summary>Under the gate: enters one member of the written group into the index.</summary>
@@ -327,6 +331,7 @@ internal sealed class CommitPipeline
             new FrameReference(
                 pending.Stream!, batch.FirstSequence, batch.Count, pending.WrittenOrdinal, pending.WrittenOffset, pending.FrameBytes),
             batch.Tags);
+        _active!.End = pending.WrittenOffset + (uint)pending.FrameBytes;
         Batches++;
         PayloadBytes += batch.Payload.Length;
         return new AppendReceipt(pending.WrittenOrdinal, new WalPosition(_active!.Number, pending.WrittenOffset));

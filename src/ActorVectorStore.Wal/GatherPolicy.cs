@@ -7,7 +7,7 @@ namespace ActorVectorStore.Wal;
 /// <param name="microsecondsMax">How long a caller is waited for after the last one was told.</param>
 /// <param name="areAllTold">Whether every caller that was acknowledged has been told by now: before, it cannot come back.</param>
 /// <param name="time">The clock.</param>
-/// <remarks>Used by the writer thread only.</remarks>
+/// <remarks>Used by whoever commits, one at a time.</remarks>
 internal sealed class GatherPolicy(int microsecondsMax, Func<bool> areAllTold, TimeProvider time)
 {
     /// <summary>A caller that keeps the others from being told holds up the next commit by no more than so many times the moment.</summary>

@@ -8,6 +8,9 @@ namespace ActorVectorStore.Wal;
 /// </summary>
 internal sealed class GroupCommit
 {
+    /// <summary>Of a larger group the first ones are told while the others are entered into the index.</summary>
+    private const int ToldAtOnce = 64;
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(1);
 
     private readonly LogIndex _index;
@@ -275,7 +278,7 @@ internal sealed class GroupCommit
             while (TryLead())
             {
                 _gather.Wait(_enough);
-                _gather.Acknowledged(CommitOnce(), Queued);
+                CommitOnce();
                 EndLeading(signal: false);
                 _pump.Look();
             }
@@ -337,14 +340,14 @@ internal sealed class GroupCommit
         }
     }
 
-    /// <summary>Takes what is queued, makes it durable and tells its callers. Returns how many were told that they are durable.</summary>
-    private int CommitOnce()
+    /// <summary>Takes what is queued, makes it durable and tells its callers.</summary>
+    private void CommitOnce()
     {
         var group = TakeGroup(out var dropped);
         Complete(dropped);
         if (group is null)
         {
-            return 0;
+            return;
         }
 
         PendingAppend? rest = null;
@@ -373,11 +376,18 @@ internal sealed class GroupCommit
             failure = Poison;
         }
 
-        var told = failure is null ? Publish(group, rest) : Fail(ref group, failure);
-        _lastGroup = told;
-        Complete(group);
+        if (failure is null)
+        {
+            Publish(group, rest);
+        }
+        else
+        {
+            Fail(ref group, failure);
+            _lastGroup = 0;
+            Complete(group);
+        }
+
         _pipeline.AfterCommit();
-        return told;
     }
 
     /// <summary>Cuts the next group off the queue, leaving out what was cancelled: up to here a cancelled append has left no trace.</summary>
@@ -446,23 +456,54 @@ internal sealed class GroupCommit
         }
     }
 
-    /// <summary>Under the gate: makes the written group visible, and puts what did not fit back to the front of the queue.</summary>
-    private int Publish(PendingAppend group, PendingAppend? rest)
+    /// <summary>
+    /// Makes the written group visible and tells its callers, some at a time and in the order of the frames. What did not fit goes back to the front of
+    /// the queue.
+    /// </summary>
+    private void Publish(PendingAppend group, PendingAppend? rest)
     {
-        var told = 0;
-        lock (_index.Gate)
+        var (told, others) = (0, 0);
+        for (PendingAppend? some = group, next; some is not null; some = next)
         {
-            PutBack(rest);
-            _pipeline.Publish();
-            for (var pending = group; pending is not null; pending = pending.Next)
+            lock (_index.Gate)
             {
-                pending.Finish(_pipeline.Publish(pending), null);
-                Settle(pending);
-                told++;
+                if (told == 0)
+                {
+                    PutBack(rest);
+                    others = _queued;
+                    _pipeline.BeginPublishing();
+                }
+
+                next = PublishSome(some, ref told);
+                if (next is null)
+                {
+                    _pipeline.EndPublishing();
+                    _lastGroup = told;
+                }
             }
+
+            Complete(some);
         }
 
-        return told;
+        _gather.Acknowledged(told, others);
+    }
+
+    /// <summary>Under the gate: publishes the first ones of a chain and cuts them off; returns the others.</summary>
+    private PendingAppend? PublishSome(PendingAppend first, ref int told)
+    {
+        var last = first;
+        var end = told + ToldAtOnce;
+        for (PendingAppend? pending = first; pending is not null && told < end; pending = pending.Next)
+        {
+            pending.Finish(_pipeline.Publish(pending), null);
+            Settle(pending);
+            told++;
+            last = pending;
+        }
+
+        var others = last.Next;
+        last.Next = null;
+        return others;
     }
 
     private void PutBack(PendingAppend? rest)
@@ -488,7 +529,7 @@ internal sealed class GroupCommit
     /// Nothing of the group counts, nor of what waits behind it: a later batch of a stream must not be kept without the one before. But when it was
     /// space that a batch lacked, the deletions among them go to the front of the queue: they may use the reserve, and make space.
     /// </summary>
-    private int Fail(ref PendingAppend group, Exception failure)
+    private void Fail(ref PendingAppend group, Exception failure)
     {
         lock (_index.Gate)
         {
@@ -513,7 +554,6 @@ internal sealed class GroupCommit
         }
 
         PulseRoom();
-        return 0;
     }
 
     private static bool IsBatch(PendingAppend pending) => pending.Kind == FrameKind.EventBatch;
