@@ -43,9 +43,10 @@ public sealed class RecoveryTests
         {
             var disk = new SimulatedFileSystem(seed);
             var log = Workload.Open(disk, Small, WalMutations.None);
-            disk.Fail(DiskOperations.Write, disk.Count(DiskOperations.Write) + 6);
+            disk.Fail(DiskOperations.Write, disk.Count(DiskOperations.Write) + 4);
             Assert.ThrowsAny<IOException>(() => log.Append(Batch("a", 1, "refused")));
             await log.DisposeAsync();
+            Assert.Contains(disk.ListFiles("/log"), name => name.EndsWith(".spare", StringComparison.Ordinal));
             disk = disk.Crash(CrashKeeps.All);
             var states = new List<SimulatedFileSystem>();
             disk.OperationEnded = _ => states.Add(disk.Clone());
