@@ -44,12 +44,7 @@ internal sealed class FilledLog
         var scratch = _run.NewDirectory("scratch");
         CopyFiles(_original, copy);
         OperatingSystemCaches.WriteBack();
-        if (cold)
-        {
-            OperatingSystemCaches.Drop(copy);
-        }
-
-        var report = ChildProcess.Ask<ReadReport>(new ReadRequest(System.Name, copy, warmUp ? scratch : null));
+        var report = ChildProcess.Ask<ReadReport>(new ReadRequest(System.Name, copy, cold, warmUp ? scratch : null));
         BenchmarkRun.RemoveDirectory(copy);
         BenchmarkRun.RemoveDirectory(scratch);
         return report.Digest == _digest
