@@ -24,7 +24,7 @@ internal sealed record FillReport(RecordDigest Digest);
 /// <param name="Log">Name in the catalogue.</param>
 /// <param name="Directory">Where the log is.</param>
 /// <param name="IsCold">The file system's caches are dropped immediately before.</param>
-/// <param name="WarmUpDirectory">An empty directory in which the code is run on a tiny log first; null to measure what a process pays that has just started.</param>
+/// <param name="WarmUpDirectory">An empty directory in which the code is run on a small log first; null to measure what a process pays that has just started.</param>
 internal sealed record ReadRequest(string Log, string Directory, bool IsCold, string? WarmUpDirectory) : ChildRequest;
 
 /// <summary>What opening and reading cost.</summary>

@@ -7,14 +7,18 @@ namespace ActorVectorStore.Benchmarks.Children;
 /// <summary>Opens a log and reads all of it, measured from within the process that does it.</summary>
 internal static class LogReading
 {
-    private const int WarmUpRecords = 2_000;
+    /// <summary>More than fit into a segment or a page of any log, so that what happens at their ends is compiled too.</summary>
+    private const int WarmUpRecords = 30_000;
     private const int WarmUpRecordBytes = 3 << 10;
 
     /// <summary>
-    /// Long enough for the runtime to compile the loops for good: it does so in the background, in three steps, and begins each of them only when nothing new
-    /// was called for a while. After 0.7 seconds the checksums of some logs were still in the first one.
+    /// Long enough for the runtime to compile the loops for good: it does so in the background, in several steps, and begins each of them only when nothing
+    /// new was called for a while. After 0.7 seconds the checksums of some logs were still in the first one.
     /// </summary>
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>For what waits to be compiled when the warm-up ends; it would take one of few processors from what is measured.</summary>
+    private static readonly TimeSpan RestTime = TimeSpan.FromSeconds(1);
 
     public static ReadReport Read(ReadRequest request)
     {
@@ -22,6 +26,7 @@ internal static class LogReading
         if (request.WarmUpDirectory is { } scratch)
         {
             WarmUp(system, scratch);
+            Thread.Sleep(RestTime);
         }
 
         if (request.IsCold)

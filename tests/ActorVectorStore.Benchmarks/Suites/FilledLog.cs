@@ -37,14 +37,16 @@ internal sealed class FilledLog
         return new FilledLog(run, system, directory, ChildProcess.Ask<FillReport>(request).Digest);
     }
 
-    /// <summary>Opens and reads a copy in a new process; throws unless everything acknowledged came back.</summary>
+    /// <summary>
+    /// Opens and reads a copy in a new process; throws unless everything acknowledged came back. Figures of a small run mean nothing: it warms nothing up.
+    /// </summary>
     public ReadReport Read(bool cold, bool warmUp)
     {
         var copy = _run.NewDirectory("copy");
         var scratch = _run.NewDirectory("scratch");
         CopyFiles(_original, copy);
         OperatingSystemCaches.WriteBack();
-        var report = ChildProcess.Ask<ReadReport>(new ReadRequest(System.Name, copy, cold, warmUp ? scratch : null));
+        var report = ChildProcess.Ask<ReadReport>(new ReadRequest(System.Name, copy, cold, warmUp && !_run.Options.Small ? scratch : null));
         BenchmarkRun.RemoveDirectory(copy);
         BenchmarkRun.RemoveDirectory(scratch);
         return report.Digest == _digest
