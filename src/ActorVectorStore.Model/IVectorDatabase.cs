@@ -46,13 +46,15 @@ public interface IVectorDatabase
         PointFields fields = PointFields.Payload,
         CancellationToken cancellationToken = default);
 
-    /// <summary>One page of all points in the order of their ids.</summary>
+    /// <summary>One page of all points, or of those that pass a filter, in the order of their ids.</summary>
     Task<ScrollPage> ScrollAsync(CollectionName collection, ScrollRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>The number of points.</summary>
-    Task<long> CountAsync(CollectionName collection, CancellationToken cancellationToken = default);
+    /// <summary>The number of points that pass a filter, exactly; without one, of all points.</summary>
+    Task<long> CountAsync(CollectionName collection, Filter? filter = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The points closest to a vector, best first; equal scores in the order of ids.</summary>
+    /// <summary>
+    /// The points closest to a vector, of all or of those that pass a filter, best first; equal scores in the order of ids.
+    /// </summary>
     Task<IReadOnlyList<ScoredPoint>> SearchAsync(CollectionName collection, SearchRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Several queries at once, answered in their order; all queries see a shard at the same moment. One bad query refuses the batch.</summary>

@@ -50,4 +50,25 @@ public static class ModelLimits
 
     /// <summary>Bytes of vectors and payloads of one scroll page, at most (64 MiB), but for the first point of each shard. A longer page ends earlier and says where the next begins.</summary>
     public const int ScrollBytesMax = 64 << 20;
+
+    /// <summary>Conditions of one filter, at most: those inside its filters and nested conditions are counted in, and each filter counts as one.</summary>
+    public const int FilterConditionsMax = 1_024;
+
+    /// <summary>Filters inside one another, the outermost included, at most.</summary>
+    public const int FilterDepthMax = 32;
+
+    /// <summary>Values of one match or except, at most.</summary>
+    public const int FilterValuesMax = 65_536;
+
+    /// <summary>UTF-16 code units of one text of a filter, at most.</summary>
+    public const int FilterTextLengthMax = 16_384;
+
+    /// <summary>UTF-16 code units of the text of a payload path, at most.</summary>
+    public const int PathLengthMax = 1_024;
+
+    /// <summary>Steps of a payload path, at most: no payload is deeper.</summary>
+    public const int PathStepsMax = PayloadDepthMax;
+
+    /// <summary>Points of all lines of one polygon, at most.</summary>
+    public const int PolygonPointsMax = 4_096;
 }

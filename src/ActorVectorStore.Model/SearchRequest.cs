@@ -15,6 +15,9 @@ public sealed record SearchRequest
     /// <summary>The worst score that still qualifies, inclusive: a lower bound for cosine and dot, an upper bound for Euclid and Manhattan. Null: none.</summary>
     public float? ScoreThreshold { get; init; }
 
+    /// <summary>Which points qualify; null: all. The results are the best of those, as many as are asked for if there are as many.</summary>
+    public Filter? Filter { get; init; }
+
     /// <summary>What each result carries.</summary>
     public PointFields Fields { get; init; } = PointFields.Payload;
 }

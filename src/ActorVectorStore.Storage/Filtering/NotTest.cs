@@ -1,0 +1,7 @@
+namespace ActorVectorStore.Storage;
+
+/// <summary>The test does not hold.</summary>
+internal sealed class NotTest(RowTest test) : RowTest
+{
+    public override bool Holds(in Row row) => !test.Holds(in row);
+}

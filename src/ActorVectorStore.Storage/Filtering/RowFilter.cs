@@ -1,0 +1,38 @@
+using ActorVectorStore.Model;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>
+/// A filter made ready for one request: compiled once, then asked of row after row on the bytes of its payload. It has no state, so that any number of
+/// threads may ask; it allocates nothing per row, but for escaped texts of more than 256 bytes, which are unescaped in rented memory.
+/// </summary>
+internal sealed class RowFilter
+{
+    private readonly RowTest _test;
+
+    private RowFilter(RowTest test) => _test = test;
+
+    /// <summary>The filter of a request; null where it has none.</summary>
+    public static RowFilter? Compile(Filter? filter) => filter is null ? null : new RowFilter(FilterCompiler.Compile(filter));
+
+    /// <summary>The filters of a batch of queries. One that several queries share is compiled once.</summary>
+    public static RowFilter?[] CompileAll(IReadOnlyList<SearchRequest> requests)
+    {
+        var compiled = new Dictionary<Filter, RowFilter>(ReferenceEqualityComparer.Instance);
+        var filters = new RowFilter?[requests.Count];
+        for (var i = 0; i < filters.Length; i++)
+        {
+            if (requests[i].Filter is not { } filter)
+                continue;
+            if (!compiled.TryGetValue(filter, out filters[i]))
+                compiled.Add(filter, filters[i] = Compile(filter)!);
+        }
+
+        return filters;
+    }
+
+    /// <summary>Whether a row passes.</summary>
+    /// <param name="id">The point.</param>
+    /// <param name="payload">Its payload as <see cref="Payload.Utf8"/> has it; no bytes stand for the empty one.</param>
+    public bool Matches(PointId id, ReadOnlySpan<byte> payload) => _test.Holds(new Row(id, payload.IsEmpty ? "{}"u8 : payload));
+}
