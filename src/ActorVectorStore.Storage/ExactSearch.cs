@@ -5,12 +5,15 @@ namespace ActorVectorStore.Storage;
 
 /// <summary>
 /// Compares every visible row with each query: exact, in the time of one pass over the vectors. Several queries share the pass chunk by chunk, so
-/// that a chunk comes from memory once. Pure over a published state; one thread.
+/// that a chunk comes from memory once. A filter is asked only of rows that are close enough to be among the results. Pure over a published state;
+/// one thread.
 /// </summary>
 internal static class ExactSearch
 {
     /// <summary>For each query the rows found and their scores, best first, the offset not yet skipped.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled; looked at before each chunk of about 256 KiB and each query.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Cancelled; looked at before each chunk of about 256 KiB, each query and each row that a filter is asked of.
+    /// </exception>
     public static (float Score, int Row)[][] Run(
         ShardState state, Distance distance, IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken) => distance switch
         {
@@ -28,20 +31,20 @@ internal static class ExactSearch
         if (state.LiveCount == 0)
             return [.. requests.Select(_ => Array.Empty<(float, int)>())];
         var layout = state.Segment.Layout;
-        var queries = requests.Select(request => TScoring.Prepare(request.Vector.Span, layout.Stride)).ToArray();
-        var tops = requests.Select(request => NewTop<TScoring>(state, request)).ToArray();
+        var queries = requests.Zip(RowFilter.CompileAll(requests), (request, filter) => new Query(
+            TScoring.Prepare(request.Vector.Span, layout.Stride), NewTop<TScoring>(state, request), filter)).ToArray();
         for (var row = 0; row < state.RowCount; row += layout.RowsPerChunk)
         {
             var chunk = state.Segment.ChunkOf(row);
             var count = Math.Min(layout.RowsPerChunk, state.RowCount - row);
-            for (var i = 0; i < queries.Length; i++)
+            foreach (var query in queries)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Scan<TScoring>(chunk, row, count, state.Index, queries[i], tops[i]);
+                Scan<TScoring>(chunk, row, count, state.Index, query, cancellationToken);
             }
         }
 
-        return Array.ConvertAll(tops, top => Array.ConvertAll(top.Drain(), hit => (TScoring.Turn(hit.Cost), hit.Row)));
+        return Array.ConvertAll(queries, query => Array.ConvertAll(query.Top.Drain(), hit => (TScoring.Turn(hit.Cost), hit.Row)));
     }
 
     private static TopRows NewTop<TScoring>(ShardState state, SearchRequest request)
@@ -53,19 +56,32 @@ internal static class ExactSearch
 
     // Optimised from the first call: a shard that is searched once in a while would otherwise stay in unoptimised code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scan<TScoring>(RowChunk chunk, int firstRow, int count, long index, ReadOnlySpan<float> query, TopRows top)
+    private static void Scan<TScoring>(
+        RowChunk chunk, int firstRow, int count, long index, Query query, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
+        ReadOnlySpan<float> vector = query.Vector;
+        var (_, top, filter) = query;
         var bound = top.Bound;
         for (var slot = 0; slot < count; slot++)
         {
             if (chunk.DeletedAt(slot) <= index)
                 continue;
-            var cost = TScoring.Cost(query, chunk.PaddedVector(slot), chunk.InverseNorm[slot]);
+            var cost = TScoring.Cost(vector, chunk.PaddedVector(slot), chunk.InverseNorm[slot]);
             if (cost > bound)
                 continue;
+            if (filter is not null)
+            {
+                // One row may have megabytes of payload, a chunk a thousand rows.
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!filter.Matches(chunk.Ids[slot], chunk.Payloads[slot].Span))
+                    continue;
+            }
+
             top.Offer(cost, firstRow + slot);
             bound = top.Bound;
         }
     }
+
+    private sealed record Query(float[] Vector, TopRows Top, RowFilter? Filter);
 }

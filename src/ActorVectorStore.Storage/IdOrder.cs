@@ -22,17 +22,18 @@ internal sealed class IdOrder
 
     public long AllocatedBytes => (long)_rows.Length * sizeof(int);
 
-    /// <summary>The visible rows of a state whose ids are at least the offset, in the order of ids, at most <paramref name="limit"/>.</summary>
-    public static List<int> Take(ShardState state, PointId offset, int limit)
+    /// <summary>The selected rows of a state whose ids are at least the offset, in the order of ids, at most <paramref name="limit"/>.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
+    public static List<int> Take(ShardState state, PointId offset, int limit, RowSelection selection)
     {
         var order = Current(state);
-        var rest = order.SmallestOfRest(state, offset, limit);
+        var rest = order.SmallestOfRest(state, offset, limit, selection);
         var taken = new List<int>(Math.Min(limit, state.LiveCount));
         var at = order.LowerBound(offset, state.Segment);
         var next = 0;
         while (taken.Count < limit)
         {
-            at = order.SkipInvisible(at, state);
+            at = order.NextSelected(at, selection);
             if (at == order.Covered && next == rest.Length)
                 break;
             var fromRest = at == order.Covered
@@ -99,22 +100,22 @@ internal sealed class IdOrder
         return low;
     }
 
-    // A newer reader may have sorted rows that this state does not know yet.
-    private int SkipInvisible(int at, ShardState state)
+    private int NextSelected(int at, RowSelection selection)
     {
-        while (at < _rows.Length && (_rows[at] >= state.RowCount || !state.Segment.IsVisible(_rows[at], state.Index)))
+        while (at < _rows.Length && !selection.Includes(_rows[at]))
             at++;
         return at;
     }
 
-    private int[] SmallestOfRest(ShardState state, PointId offset, int limit)
+    private int[] SmallestOfRest(ShardState state, PointId offset, int limit, RowSelection selection)
     {
         // The queue's head is the largest of those kept, so that it is the one to give way.
         var kept = new PriorityQueue<int, PointId>(Comparer<PointId>.Create(static (one, other) => other.CompareTo(one)));
         for (var row = Covered; row < state.RowCount; row++)
         {
             var id = state.Segment.IdOf(row);
-            if (id < offset || !state.Segment.IsVisible(row, state.Index))
+            var isTooLarge = kept.Count == limit && id > state.Segment.IdOf(kept.Peek());
+            if (id < offset || isTooLarge || !selection.Includes(row))
                 continue;
             if (kept.Count < limit)
                 kept.Enqueue(row, id);

@@ -34,6 +34,14 @@ public sealed class ReadView : IDisposable
         }
     }
 
+    /// <summary>Points visible that pass a filter; all without one. One pass over the rows on the caller's thread, without their vectors.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
+    public long CountMatching(Filter? filter, CancellationToken cancellationToken = default)
+    {
+        var state = State;
+        return new RowSelection(state, RowFilter.Compile(filter), cancellationToken).Count();
+    }
+
     /// <summary>The points of these ids in the order of the ids; ids that do not exist are left out.</summary>
     /// <exception cref="InvalidRequestException">There is no id, or there are too many.</exception>
     public IReadOnlyList<PointRecord> Get(IReadOnlyList<PointId> ids, PointFields fields)
@@ -51,15 +59,21 @@ public sealed class ReadView : IDisposable
         return found;
     }
 
-    /// <summary>One page in the order of ids. Costs about its own length.</summary>
+    /// <summary>
+    /// One page in the order of ids, on the caller's thread. Costs about its own length; with a filter, about the rows that lie between its points.
+    /// </summary>
     /// <param name="request">What is wanted.</param>
     /// <param name="bytesMax">Bytes of vectors and payloads after which the page ends; it has at least one point, if there is one.</param>
+    /// <param name="cancellationToken">Looked at before each row.</param>
     /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckScroll"/>.</exception>
-    public ScrollPage Scroll(ScrollRequest request, long bytesMax = ModelLimits.ScrollBytesMax)
+    /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
+    public ScrollPage Scroll(
+        ScrollRequest request, long bytesMax = ModelLimits.ScrollBytesMax, CancellationToken cancellationToken = default)
     {
         RequestRules.CheckScroll(request);
         var state = State;
-        var rows = IdOrder.Take(state, request.Offset ?? PointId.FromNumber(0), request.Limit + 1);
+        var selection = new RowSelection(state, RowFilter.Compile(request.Filter), cancellationToken);
+        var rows = IdOrder.Take(state, request.Offset ?? PointId.FromNumber(0), request.Limit + 1, selection);
         var points = new List<PointRecord>(Math.Min(rows.Count, request.Limit));
         foreach (var row in rows)
         {
@@ -72,9 +86,12 @@ public sealed class ReadView : IDisposable
         return new ScrollPage(points, NextOffset: null);
     }
 
-    /// <summary>The points closest to a vector, best first, equal scores in the order of ids. One pass over all vectors on the caller's thread.</summary>
+    /// <summary>
+    /// The points closest to a vector, of those that pass the filter, best first, equal scores in the order of ids. One pass over all vectors on the
+    /// caller's thread.
+    /// </summary>
     /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckSearch"/>.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two chunks of about 256 KiB.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two chunks of about 256 KiB, or two rows that a filter is asked of.</exception>
     public IReadOnlyList<ScoredPoint> Search(SearchRequest request, CancellationToken cancellationToken = default)
     {
         RequestRules.CheckSearch(_store.Schema, request);
@@ -83,7 +100,7 @@ public sealed class ReadView : IDisposable
 
     /// <summary>Several queries in one pass over the vectors; answers in the order of the queries.</summary>
     /// <exception cref="InvalidRequestException">The requests break a rule of <see cref="RequestRules.CheckSearchBatch"/>.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two chunks of about 256 KiB.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two chunks of about 256 KiB, or two rows that a filter is asked of.</exception>
     public IReadOnlyList<IReadOnlyList<ScoredPoint>> SearchBatch(IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken = default)
     {
         RequestRules.CheckSearchBatch(_store.Schema, requests);

@@ -161,7 +161,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         var found = Find(collection);
         RequestRules.CheckScroll(request);
         var bytesOfShard = ModelLimits.ScrollBytesMax / found.Shards.Length;
-        var pages = await ReadAsync(found, view => view.Scroll(request, bytesOfShard), cancellationToken).ConfigureAwait(false);
+        var pages = await ReadAsync(found, view => view.Scroll(request, bytesOfShard, cancellationToken), cancellationToken).ConfigureAwait(false);
 
         // A page that ended early says nothing of the points behind it: nobody's may come before them.
         var ends = pages.Where(page => page.NextOffset is not null).Select(page => page.NextOffset!.Value).ToArray();
@@ -172,10 +172,17 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> CountAsync(CollectionName collection, CancellationToken cancellationToken = default)
+    public async Task<long> CountAsync(CollectionName collection, Filter? filter = null, CancellationToken cancellationToken = default)
     {
-        var stores = await StoresAsync(Find(collection), cancellationToken).ConfigureAwait(false);
-        return stores.Sum(store => store.Count);
+        var found = Find(collection);
+        if (filter is null)
+        {
+            var stores = await StoresAsync(found, cancellationToken).ConfigureAwait(false);
+            return stores.Sum(store => store.Count);
+        }
+
+        var counts = await ReadAsync(found, view => view.CountMatching(filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return counts.Sum();
     }
 
     /// <inheritdoc/>

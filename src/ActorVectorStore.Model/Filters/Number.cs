@@ -55,6 +55,9 @@ public readonly record struct Number : IComparable<Number>
     public static bool operator >=(Number left, Number right) => left.CompareTo(right) >= 0;
 
     /// <inheritdoc cref="From(long)" />
+    public static implicit operator Number(int value) => new(value, 0);
+
+    /// <inheritdoc cref="From(long)" />
     public static implicit operator Number(long value) => From(value);
 
     /// <inheritdoc cref="From(long)" />
