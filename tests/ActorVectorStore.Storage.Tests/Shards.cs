@@ -24,12 +24,13 @@ internal static class Shards
 
     public static Point Point(ulong id, params float[] vector) => new(PointId.FromNumber(id), vector);
 
-    public static Gen<ShardOperation> Operation(int dimension) => Gen.Frequency(
-        (3, Gen.Select(Id, WholeComponent.Array[dimension], Payload, (id, vector, payload) => new Point(id, vector, payload))
+    public static Gen<ShardOperation> Operation(int dimension, Gen<Payload>? payload = null) => Gen.Frequency(
+        (3, Gen.Select(Id, WholeComponent.Array[dimension], payload ?? Payload, (id, vector, payload) => new Point(id, vector, payload))
             .Array[1, 12].Select(points => (ShardOperation)new UpsertPoints(points))),
         (1, Id.Array[1, 8].Select(ids => (ShardOperation)new DeletePoints(ids))));
 
-    public static Gen<ShardOperation[][]> Log(int dimension, int eventsMax) => Operation(dimension).Array[0, 3].Array[0, eventsMax];
+    public static Gen<ShardOperation[][]> Log(int dimension, int eventsMax, Gen<Payload>? payload = null) =>
+        Operation(dimension, payload).Array[0, 3].Array[0, eventsMax];
 
     public static ShardStore Of(CollectionSchema schema, params Point[] points)
     {
