@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>The payloads of a segment, decompressed block by block when they are asked for. Needs a lease; safe from any thread.</summary>
+internal sealed class PayloadColumn
+{
+    private readonly SealedSection _offsets;
+    private readonly SealedSection _index;
+    private readonly SealedSection _blocks;
+    private readonly PayloadBlockCache _cache;
+    private readonly int _rows;
+    private readonly int _blockCount;
+
+    public PayloadColumn(SegmentSections sections, int rows, PayloadBlockCache cache)
+    {
+        _offsets = sections.Require(SealedSectionKind.PayloadOffsets);
+        _index = sections.Require(SealedSectionKind.PayloadBlockIndex);
+        _blocks = sections.Require(SealedSectionKind.PayloadBlocks);
+        _cache = cache;
+        _rows = rows;
+        _blockCount = (int)(_index.Length / SealedSegmentFormat.PayloadIndexEntryBytes) - 1;
+    }
+
+    /// <summary>The row's payload, in memory of its own.</summary>
+    /// <exception cref="CorruptionException">What it touches is damaged.</exception>
+    public Payload Read(int row)
+    {
+        var utf8 = ReadUtf8(row);
+        if (utf8.Span.SequenceEqual(Payload.Empty.Utf8.Span))
+            return Payload.Empty;
+        return Payload.TryVerify(utf8.ToArray(), out var payload)
+            ? payload
+            : throw _offsets.Corrupt((long)row * sizeof(ulong), $"a JSON object as payload of row {row}", "another text");
+    }
+
+    /// <summary>
+    /// The row's payload as JSON text. The memory stays valid and unchanged for ever, but keeps a block of 32 KiB alive: for looking at, not for keeping.
+    /// </summary>
+    /// <exception cref="CorruptionException">What it touches is damaged.</exception>
+    public ReadOnlyMemory<byte> ReadUtf8(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, _rows);
+        var at = (long)row * sizeof(ulong);
+        var both = _offsets.Span(at, 2 * sizeof(ulong));
+        var start = BinaryPrimitives.ReadUInt64LittleEndian(both);
+        var end = BinaryPrimitives.ReadUInt64LittleEndian(both[sizeof(ulong)..]);
+        if (start == end)
+            return Payload.Empty.Utf8;
+        var block = FindBlock(start);
+        var bounds = BoundsOf(block);
+        if (start < bounds.Start || start > end || end > bounds.End)
+            throw _offsets.Corrupt(at, $"a payload inside block {block} from {bounds.Start} to {bounds.End}", $"one from {start} to {end}");
+        return ReadBlock(block, bounds).AsMemory((int)(start - bounds.Start), (int)(end - start));
+    }
+
+    /// <summary>The last block that does not begin behind an offset; the first one if all do.</summary>
+    private int FindBlock(ulong offset)
+    {
+        var low = 0;
+        var high = _blockCount;
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            if (EntryOf(middle).Start <= offset)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    private (ulong Start, ulong Frame) EntryOf(int block)
+    {
+        var entry = _index.Span((long)block * SealedSegmentFormat.PayloadIndexEntryBytes, SealedSegmentFormat.PayloadIndexEntryBytes);
+        return (BinaryPrimitives.ReadUInt64LittleEndian(entry), BinaryPrimitives.ReadUInt64LittleEndian(entry[sizeof(ulong)..]));
+    }
+
+    private BlockBounds BoundsOf(int block)
+    {
+        var at = (long)block * SealedSegmentFormat.PayloadIndexEntryBytes;
+        if (block >= _blockCount)
+            throw _index.Corrupt(at, "a block for every payload", $"{_blockCount} blocks");
+        var (start, frame) = EntryOf(block);
+        var (end, frameEnd) = EntryOf(block + 1);
+        var isRight = end > start
+            && end - start <= SealedSegmentFormat.PayloadBlockBytesMax
+            && frameEnd > frame
+            && frameEnd - frame <= end - start
+            && frameEnd <= (ulong)_blocks.Length;
+        return isRight
+            ? new BlockBounds(start, end, (long)frame, (int)(frameEnd - frame))
+            : throw _index.Corrupt(
+                at,
+                $"a block of 1 to {SealedSegmentFormat.PayloadBlockBytesMax} bytes, no longer in the file, among {_blocks.Length}",
+                $"one from {start} to {end}, in the file from {frame} to {frameEnd}");
+    }
+
+    private byte[] ReadBlock(int block, BlockBounds bounds)
+    {
+        if (_cache.Find(this, block) is { } known)
+            return known;
+        var frame = _blocks.Span(bounds.Frame, bounds.FrameBytes);
+        var bytes = GC.AllocateUninitializedArray<byte>(bounds.Bytes);
+        if (bounds.FrameBytes == bounds.Bytes)
+            frame.CopyTo(bytes);
+        else if (!ZstdBlock.TryDecompress(frame, bytes))
+            throw _blocks.Corrupt(bounds.Frame, $"a zstd frame of {bounds.Bytes} bytes", "another");
+        _cache.Keep(this, block, bytes);
+        return bytes;
+    }
+
+    private readonly record struct BlockBounds(ulong Start, ulong End, long Frame, int FrameBytes)
+    {
+        public int Bytes => (int)(End - Start);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>
+/// The bytes of one section. A block's checksum is compared when the block is touched first; after that the page cache is trusted, until a
+/// scrub finds the block damaged. Safe from any thread, without locks: two threads that touch a block first may both compare it. All members but
+/// <see cref="Entry"/> need a lease of the segment.
+/// </summary>
+internal sealed class SealedSection
+{
+    private readonly string _file;
+    private readonly SharedMapping _mapping;
+    private readonly long _checksumsOffset;
+    private readonly BlockChecksum _checksum;
+    private readonly int[] _checked;
+
+    public SealedSection(string file, SectionEntry entry, SectionEntry checksums, SharedMapping mapping, BlockChecksum checksum)
+    {
+        _file = file;
+        _mapping = mapping;
+        _checksumsOffset = checksums.Offset + (entry.FirstChecksum * SealedSegmentFormat.ChecksumBytes);
+        _checksum = checksum;
+        _checked = new int[(entry.BlockCount + 31) / 32];
+        Entry = entry;
+    }
+
+    /// <summary>Its line in the section table.</summary>
+    public SectionEntry Entry { get; }
+
+    /// <summary>Bytes without padding.</summary>
+    public long Length => Entry.Length;
+
+    /// <summary>The bytes <c>[offset, offset + length)</c>, which must lie inside the section; valid while the caller's lease lives.</summary>
+    /// <exception cref="CorruptionException">A block that they touch is damaged.</exception>
+    public ReadOnlySpan<byte> Span(long offset, int length) =>
+        TrySpan(offset, length, out var span, out var damage) ? span : throw damage.ToException();
+
+    /// <summary>As <see cref="Span"/>, with damage as a result: for derived sections, which a caller rebuilds.</summary>
+    public bool TrySpan(long offset, int length, out ReadOnlySpan<byte> span, [NotNullWhen(false)] out SealedDamage? damage)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        span = default;
+        damage = null;
+        if (length == 0)
+            return true;
+        var last = (int)((offset + length - 1) >> SealedSegmentFormat.BlockBits);
+        for (var block = (int)(offset >> SealedSegmentFormat.BlockBits); block <= last; block++)
+        {
+            if (!IsChecked(block) && !TryCheck(block, out damage))
+                return false;
+        }
+
+        span = _mapping.Span(Entry.Offset + offset, length);
+        return true;
+    }
+
+    /// <summary>The damage of a structure that its checksum does not show: what is stored breaks a rule of the format.</summary>
+    public CorruptionException Corrupt(long offset, string expected, string found) => new(_file, Entry.Offset + offset, expected, found);
+
+    /// <summary>The damage of a block whose checksum is another than the recorded one.</summary>
+    public SealedDamage DamageOf(int block, ulong expected, ulong found) => new(
+        _file, Entry.BlockOffset(block), $"{Entry.Key} with block checksum {expected:x16}", $"{found:x16}", Entry.Key, Entry.IsDerived);
+
+    /// <summary>Makes the next touch of a block compare its checksum again.</summary>
+    public void Forget(int block) => Interlocked.And(ref _checked[block / 32], ~(1 << (block % 32)));
+
+    private bool IsChecked(int block) => (Volatile.Read(ref _checked[block / 32]) & (1 << (block % 32))) != 0;
+
+    private bool TryCheck(int block, [NotNullWhen(false)] out SealedDamage? damage)
+    {
+        var offset = Entry.BlockOffset(block);
+        var checksumOffset = _checksumsOffset + ((long)block * SealedSegmentFormat.ChecksumBytes);
+        var expected = BinaryPrimitives.ReadUInt64LittleEndian(_mapping.Span(checksumOffset, SealedSegmentFormat.ChecksumBytes));
+        var found = _checksum.Of(_mapping.Span(offset, Entry.BlockLength(block)), offset);
+        damage = expected == found ? null : DamageOf(block, expected, found);
+        if (damage is not null)
+            return false;
+        Interlocked.Or(ref _checked[block / 32], 1 << (block % 32));
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>A column with one sparse vector in each row that has one. Needs a lease; safe from any thread.</summary>
+internal sealed class SparseColumn(SealedColumn description, Presence presence, ListOffsets offsets, SealedSection indices, SealedSection values)
+{
+    public SealedColumn Description => description;
+
+    /// <summary>Rows that have a vector.</summary>
+    public int PresentRows => presence.PresentRows;
+
+    /// <summary>The row's vector, in the mapped file: valid while the caller's lease lives; false if the row has none. A vector may be empty.</summary>
+    /// <exception cref="CorruptionException">What it touches is damaged.</exception>
+    public bool TryRead(int row, out SparseVector vector)
+    {
+        vector = default;
+        var ordinal = presence.OrdinalOf(row);
+        if (ordinal == Presence.Absent)
+            return false;
+        var (first, count) = offsets.Of(ordinal);
+        vector = new SparseVector(
+            MemoryMarshal.Cast<byte, uint>(indices.Span(first * sizeof(uint), count * sizeof(uint))),
+            MemoryMarshal.Cast<byte, float>(values.Span(first * sizeof(float), count * sizeof(float))));
+        return true;
+    }
+}
