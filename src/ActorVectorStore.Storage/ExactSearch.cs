@@ -12,7 +12,7 @@ internal static class ExactSearch
 {
     /// <summary>For each query the rows found and their scores, best first, the offset not yet skipped.</summary>
     /// <exception cref="OperationCanceledException">
-    /// Cancelled; looked at before each chunk of about 256 KiB, each query and each row that a filter is asked of.
+    /// Cancelled; looked at before each chunk of about 256 KiB, each query and each condition on a field that a filter asks of a row.
     /// </exception>
     public static (float Score, int Row)[][] Run(
         ShardState state, Distance distance, IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken) => distance switch
@@ -70,13 +70,8 @@ internal static class ExactSearch
             var cost = TScoring.Cost(vector, chunk.PaddedVector(slot), chunk.InverseNorm[slot]);
             if (cost > bound)
                 continue;
-            if (filter is not null)
-            {
-                // One row may have megabytes of payload, a chunk a thousand rows.
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!filter.Matches(chunk.Ids[slot], chunk.Payloads[slot].Span))
-                    continue;
-            }
+            if (filter is not null && !filter.Matches(chunk.Ids[slot], chunk.Payloads[slot].Span, cancellationToken))
+                continue;
 
             top.Offer(cost, firstRow + slot);
             bound = top.Bound;

@@ -91,7 +91,7 @@ public sealed class ReadView : IDisposable
     /// caller's thread.
     /// </summary>
     /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckSearch"/>.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two chunks of about 256 KiB, or two rows that a filter is asked of.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two chunks of about 256 KiB, or two conditions on fields that a filter asks of a row.</exception>
     public IReadOnlyList<ScoredPoint> Search(SearchRequest request, CancellationToken cancellationToken = default)
     {
         RequestRules.CheckSearch(_store.Schema, request);
@@ -100,7 +100,7 @@ public sealed class ReadView : IDisposable
 
     /// <summary>Several queries in one pass over the vectors; answers in the order of the queries.</summary>
     /// <exception cref="InvalidRequestException">The requests break a rule of <see cref="RequestRules.CheckSearchBatch"/>.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two chunks of about 256 KiB, or two rows that a filter is asked of.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two chunks of about 256 KiB, or two conditions on fields that a filter asks of a row.</exception>
     public IReadOnlyList<IReadOnlyList<ScoredPoint>> SearchBatch(IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken = default)
     {
         RequestRules.CheckSearchBatch(_store.Schema, requests);

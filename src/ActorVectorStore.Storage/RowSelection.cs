@@ -10,7 +10,7 @@ internal readonly struct RowSelection(ShardState state, RowFilter? filter, Cance
         cancellationToken.ThrowIfCancellationRequested();
         if (row >= state.RowCount || !state.Segment.IsVisible(row, state.Index))
             return false;
-        return filter is null || filter.Matches(state.Segment.IdOf(row), PayloadOf(row));
+        return filter is null || filter.Matches(state.Segment.IdOf(row), PayloadOf(row), cancellationToken);
     }
 
     /// <summary>How many there are.</summary>

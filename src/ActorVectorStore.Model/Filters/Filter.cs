@@ -12,39 +12,27 @@ namespace ActorVectorStore.Model;
 /// </remarks>
 public sealed record Filter : Condition
 {
-    private readonly FilterExtent _extent = FilterExtent.Around([]);
+    private FilterExtent _extent = FilterExtent.Around([]);
 
     /// <summary>Conditions of which each must hold.</summary>
     public IReadOnlyList<Condition> Must
     {
         get;
-        init
-        {
-            field = FilterList<Condition>.Copy("filter.must", value, ModelLimits.FilterConditionsMax);
-            _extent = Measure();
-        }
+        init => Keep(ref field, "filter.must", value);
     } = FilterList<Condition>.Empty;
 
     /// <summary>Conditions of which none may hold.</summary>
     public IReadOnlyList<Condition> MustNot
     {
         get;
-        init
-        {
-            field = FilterList<Condition>.Copy("filter.must_not", value, ModelLimits.FilterConditionsMax);
-            _extent = Measure();
-        }
+        init => Keep(ref field, "filter.must_not", value);
     } = FilterList<Condition>.Empty;
 
     /// <summary>Conditions of which at least one must hold, if there are any.</summary>
     public IReadOnlyList<Condition> Should
     {
         get;
-        init
-        {
-            field = FilterList<Condition>.Copy("filter.should", value, ModelLimits.FilterConditionsMax);
-            _extent = Measure();
-        }
+        init => Keep(ref field, "filter.should", value);
     } = FilterList<Condition>.Empty;
 
     /// <summary>Conditions of which a number must hold; null asks for nothing.</summary>
@@ -91,6 +79,12 @@ public sealed record Filter : Condition
     /// <summary>A condition that holds for points with a vector of this name; the vector of every point has the empty name.</summary>
     /// <exception cref="InvalidRequestException">The name is too long, or not well-formed.</exception>
     public static HasVectorCondition HasVector(string name = "") => new(name);
+
+    private void Keep(ref IReadOnlyList<Condition> clause, string subject, IReadOnlyList<Condition> conditions)
+    {
+        clause = FilterList<Condition>.Copy(subject, conditions, ModelLimits.FilterConditionsMax);
+        _extent = Measure();
+    }
 
     private FilterExtent Measure() => FilterExtent.Around([.. Must, .. MustNot, .. Should, .. MinShould?.Conditions ?? []]);
 }

@@ -34,5 +34,8 @@ internal sealed class RowFilter
     /// <summary>Whether a row passes.</summary>
     /// <param name="id">The point.</param>
     /// <param name="payload">Its payload as <see cref="Payload.Utf8"/> has it; no bytes stand for the empty one.</param>
-    public bool Matches(PointId id, ReadOnlySpan<byte> payload) => _test.Holds(new Row(id, payload.IsEmpty ? "{}"u8 : payload));
+    /// <param name="cancellation">Looked at before each condition on a field.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public bool Matches(PointId id, ReadOnlySpan<byte> payload, CancellationToken cancellation = default) =>
+        _test.Holds(new Row(id, payload.IsEmpty ? "{}"u8 : payload, cancellation));
 }

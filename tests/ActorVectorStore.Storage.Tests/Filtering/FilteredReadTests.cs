@@ -78,6 +78,15 @@ public sealed class FilteredReadTests
         Assert.Empty(view.Search(new SearchRequest { Vector = new float[3], Filter = filter }));
     }
 
+    [Fact]
+    public void Each_condition_on_a_field_can_be_cancelled_since_each_may_read_megabytes()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        var filter = RowFilter.Compile(Filter.AllOf(Filter.HasId(PointId.FromNumber(1)), Filter.Field("n").Is(0)))!;
+        Assert.False(filter.Matches(PointId.FromNumber(2), default, cancelled));
+        Assert.Throws<OperationCanceledException>(() => filter.Matches(PointId.FromNumber(1), default, cancelled));
+    }
+
     private static void AssertSame(DictionaryShard twin, ReadView view, float[] query, Filter filter, Filter otherFilter)
     {
         var taken = Taken(twin, filter);
