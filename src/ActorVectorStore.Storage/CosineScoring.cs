@@ -8,6 +8,8 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal readonly struct CosineScoring : IScoring
 {
+    public static bool UsesInverseNorm => true;
+
     // Between these lengths neither the dot product nor the inverse leaves the normal range of single precision.
     private const double LengthMin = 1e-30;
     private const double LengthMax = 1e30;

@@ -5,6 +5,8 @@ namespace ActorVectorStore.Storage;
 /// <summary>Inner product; higher is better.</summary>
 internal readonly struct DotScoring : IScoring
 {
+    public static bool UsesInverseNorm => false;
+
     public static float[] Prepare(ReadOnlySpan<float> query, int stride) => PreciseArithmetic.Pad(query, stride);
 
     public static float Cost(ReadOnlySpan<float> query, ReadOnlySpan<float> row, float inverseNorm)

@@ -5,6 +5,8 @@ namespace ActorVectorStore.Storage;
 /// <summary>Length of the difference; lower is better.</summary>
 internal readonly struct EuclidScoring : IScoring
 {
+    public static bool UsesInverseNorm => false;
+
     // Below this the squares of the differences may have left the normal range of single precision.
     private const float DistanceMin = 1e-15f;
 

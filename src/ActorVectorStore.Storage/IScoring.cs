@@ -11,6 +11,9 @@ namespace ActorVectorStore.Storage;
 /// </remarks>
 internal interface IScoring
 {
+    /// <summary>Whether costs need one over the row's length.</summary>
+    static abstract bool UsesInverseNorm { get; }
+
     /// <summary>The query as the scan uses it, padded with zeros to the stride of the rows.</summary>
     static abstract float[] Prepare(ReadOnlySpan<float> query, int stride);
 

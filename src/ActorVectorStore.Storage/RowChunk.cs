@@ -6,16 +6,10 @@ namespace ActorVectorStore.Storage;
 
 /// <summary>
 /// The columns of a fixed number of rows. The writer fills a slot once, before the row is published; after that only its
-/// <see cref="DeletedAt"/> changes, once, from <see cref="Never"/> to an index. A chunk never moves: growing a segment adds chunks.
+/// <see cref="DeletedAt"/> changes, once, from <see cref="Segment.Never"/> to an index. A chunk never moves: growing a segment adds chunks.
 /// </summary>
 internal sealed class RowChunk
 {
-    /// <summary>The value of <see cref="DeletedAt"/> for a row that is not deleted.</summary>
-    public const long Never = long.MaxValue;
-
-    /// <summary>The value of <see cref="PreviousRow"/> for the first row of an id.</summary>
-    public const int None = -1;
-
     private readonly RowLayout _layout;
     private readonly float[] _vectors;
     private readonly int _firstFloat;
@@ -41,7 +35,7 @@ internal sealed class RowChunk
     /// <summary>Log index that inserted the row: the version of its point.</summary>
     public long[] InsertedAt { get; }
 
-    /// <summary>The row that held the same id before, in the whole segment; it is a smaller number.</summary>
+    /// <summary>The row that held the same id before, in the whole segment: a smaller number, or <see cref="Segment.None"/>.</summary>
     public int[] PreviousRow { get; }
 
     /// <summary>What <see cref="CosineScoring"/> multiplies with; see there.</summary>
@@ -60,7 +54,11 @@ internal sealed class RowChunk
     /// <summary>The vector with the zeros behind it; starts at a multiple of 64 bytes.</summary>
     public ReadOnlySpan<float> PaddedVector(int slot) => _vectors.AsSpan(_firstFloat + (slot * _layout.Stride), _layout.Stride);
 
-    /// <summary>Log index that deleted the row; <see cref="Never"/> if none did.</summary>
+    /// <summary>Consecutive vectors.</summary>
+    public VectorBlock Block(int slot, int count) => new(
+        _vectors.AsSpan(_firstFloat + (slot * _layout.Stride), count * _layout.Stride), _layout.Stride, InverseNorm.AsSpan(slot, count));
+
+    /// <summary>Log index that deleted the row; <see cref="Segment.Never"/> if none did.</summary>
     public long DeletedAt(int slot) => Volatile.Read(ref _deletedAt[slot]);
 
     /// <summary>Writer only.</summary>
@@ -71,8 +69,8 @@ internal sealed class RowChunk
     {
         Ids[slot] = id;
         InsertedAt[slot] = insertedAt;
-        PreviousRow[slot] = None;
-        _deletedAt[slot] = Never;
+        PreviousRow[slot] = Segment.None;
+        _deletedAt[slot] = Segment.Never;
         Payloads[slot] = payload;
         InverseNorm[slot] = CosineScoring.InverseNormOf(vector);
         vector.CopyTo(_vectors.AsSpan(_firstFloat + (slot * _layout.Stride)));

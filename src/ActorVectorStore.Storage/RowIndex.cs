@@ -17,7 +17,7 @@ internal sealed class RowIndex
 
     public long AllocatedBytes => (long)_slots.Length * sizeof(int);
 
-    /// <summary>The newest row of an id, or <see cref="RowChunk.None"/>. Any thread.</summary>
+    /// <summary>The newest row of an id, or <see cref="Segment.None"/>. Any thread.</summary>
     public int Find(PointId id, MutableSegment segment)
     {
         var slots = Volatile.Read(ref _slots);

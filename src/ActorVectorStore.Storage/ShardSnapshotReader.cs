@@ -7,7 +7,7 @@ using ActorVectorStore.Model;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// The reading half of <see cref="ShardSnapshotFormat"/>. Its twin is <see cref="ShardSnapshotWriter"/>. Nothing is believed before its checksum was
+/// The reading half of <see cref="ShardSnapshotFormat"/>. Nothing is believed before its checksum was
 /// right, and no more than one block (<see cref="ShardSnapshotFormat.BodyBytesMax"/>) is allocated on the word of a length. One use.
 /// </summary>
 internal sealed class ShardSnapshotReader(Stream snapshot, string source, CollectionSchema schema)
@@ -20,7 +20,8 @@ internal sealed class ShardSnapshotReader(Stream snapshot, string source, Collec
     private ulong _checksum;
     private UInt128 _digest;
 
-    public ShardState Read(CancellationToken cancellationToken)
+    /// <summary>The rows, and the log index that they are of.</summary>
+    public (MutableSegment Segment, long Index) Read()
     {
         ReadHeader();
         var index = BinaryPrimitives.ReadInt64LittleEndian(_header.AsSpan(24));
@@ -29,14 +30,13 @@ internal sealed class ShardSnapshotReader(Stream snapshot, string source, Collec
             throw Corrupt(24, "a log index of at least 0", Text(index));
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var blockAt = _position;
             var (kind, length) = ReadBlock();
             var body = _block.AsSpan(ShardSnapshotFormat.BlockHeaderBytes, length);
             if (kind == ShardSnapshotFormat.KindEnd)
             {
                 ReadEnd(body, blockAt, count);
-                return new ShardState(index, _segment, _segment.RowCount, _segment.LiveCount);
+                return (_segment, index);
             }
 
             ReadPoints(body, blockAt, index);
@@ -88,7 +88,6 @@ internal sealed class ShardSnapshotReader(Stream snapshot, string source, Collec
 
     private void ReadPoints(ReadOnlySpan<byte> body, long blockAt, long index)
     {
-        _segment.BeginStaging(body.Length / ShortestRow);
         for (var at = 0; at < body.Length;)
         {
             var length = SnapshotRow.Read(body[at..], _vector, out var id, out var version, out var payload);
@@ -97,16 +96,14 @@ internal sealed class ShardSnapshotReader(Stream snapshot, string source, Collec
             if (version < 1 || version > index)
                 throw Corrupt(blockAt, $"versions from 1 to {index}", $"{version} for point {id}");
             _digest = unchecked(_digest + SnapshotRow.Digest(body.Slice(at, length)));
+            _segment.BeginStaging();
             _segment.Stage(id, _vector, payload, version);
-            _segment.Link();
+            _segment.ReserveIndex();
+            if (_segment.Link())
+                throw Corrupt(blockAt, "each point once", $"point {id} twice");
             at += length;
         }
-
-        if (_segment.LiveCount != _segment.RowCount)
-            throw Corrupt(blockAt, "each point once", "one twice");
     }
-
-    private int ShortestRow => PointIdFormat.BytesMin + sizeof(long) + sizeof(uint) + (schema.Dimension * sizeof(float));
 
     private void ReadEnd(ReadOnlySpan<byte> body, long blockAt, long countInHeader)
     {

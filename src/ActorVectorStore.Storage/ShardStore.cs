@@ -1,72 +1,73 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// The state machine of one shard: applies logged operations in index order and answers reads at an index. It keeps everything in memory; durability
-/// is the log before it and the snapshots that <see cref="ReadView.WriteSnapshot"/> makes of it.
+/// The state machine of one shard: applies logged operations in index order and answers reads at an index. New rows are in memory, older ones in files; what is
+/// durable is the last checkpoint that was saved and the log behind it.
 /// </summary>
 /// <remarks>
-/// <para><b>Threads.</b> <see cref="Apply(long, IReadOnlyList{ShardOperation})"/> by one thread at a time (the shard's owner); everything else by any
-/// thread, without locks, also while an apply runs.</para>
-/// <para><b>Determinism.</b> The same operations at the same indexes give the same points, versions and digest, on every machine and from every
-/// snapshot on the way.</para>
-/// <para><b>Memory.</b> A replaced or deleted point keeps its row until dead rows outweigh live ones; then the live ones are copied and the rest is
-/// left to open views and the collector. So a shard holds at most about twice its live bytes, and a third part while it copies.</para>
+/// <para><b>Threads.</b> What changes the shard (apply, begin, complete, abandon) by one thread at a time, the shard's owner; everything else by any thread, without
+/// locks, also while an apply runs.</para>
+/// <para><b>Background work.</b> The store starts nothing itself. Its owner begins a piece of work, has it run on some thread, and completes or abandons it:
+/// <see cref="BeginFlush"/> and <see cref="BeginCompaction"/> give a <see cref="SegmentRewrite"/>, <see cref="BeginCheckpoint"/> a <see cref="CheckpointSave"/> whose manifest
+/// the owner saves. The order of durability is: segment files, their names, the manifest, then the deletion of the log and of files.</para>
+/// <para><b>Determinism.</b> The same operations at the same indexes give the same points, versions and digest, on every machine, from every checkpoint on the way and
+/// whatever was flushed and compacted when.</para>
 /// </remarks>
 public sealed class ShardStore : IDisposable
 {
-    /// <summary>Dead rows of fewer bytes are not worth a copy of the live ones.</summary>
-    internal const long DeadBytesMinDefault = 1 << 20;
-
-    /// <summary>
-    /// Most bytes of a snapshot, which is one array on its way to disk. Far fewer rows fit it than a segment can hold, dead ones included: what was
-    /// checked can be applied, in whatever order rows are given back.
-    /// </summary>
-    internal const long SnapshotBytesMaxDefault = 0x7FFF_0000;
-
-    private readonly long _deadBytesMin;
-    private readonly long _snapshotBytesMax;
+    private readonly ShardStoreOptions _options;
+    private readonly ShardFiles _files;
+    private readonly ShardUpkeep _upkeep;
     private ShardState _state;
     private bool _isApplying;
     private int _openViews;
     private int _isDisposed;
 
-    /// <summary>An empty shard at index 0.</summary>
-    public ShardStore(CollectionSchema schema)
-        : this(schema, DeadBytesMinDefault)
+    private ShardStore(CollectionSchema schema, ShardPlace place, ShardStoreOptions options, Func<ShardFiles, ShardState> open)
     {
-    }
-
-    internal ShardStore(CollectionSchema schema, long deadBytesMin, long snapshotBytesMax = SnapshotBytesMaxDefault)
-        : this(schema, NewState(schema), deadBytesMin) => _snapshotBytesMax = snapshotBytesMax;
-
-    private ShardStore(CollectionSchema schema, ShardState state, long deadBytesMin)
-    {
-        Schema = schema;
-        _state = state;
-        _deadBytesMin = deadBytesMin;
-        _snapshotBytesMax = SnapshotBytesMaxDefault;
+        (Schema, _options) = (schema, options);
+        _files = new ShardFiles(place.FileSystem, place.Directory, place.Identity, place.PayloadCache);
+        _upkeep = new ShardUpkeep(_files);
+        _state = open(_files);
     }
 
     /// <summary>The collection that the shard is a part of.</summary>
     public CollectionSchema Schema { get; }
 
-    /// <summary>Highest log index applied; 0 if none was.</summary>
+    /// <summary>Highest log index applied.</summary>
     public long AppliedIndex => State.Index;
 
     /// <summary>Points in the shard.</summary>
     public long Count => State.LiveCount;
 
-    /// <summary>Memory held for rows, payloads and indexes: what a budget counts. It grows by about the bytes of each event.</summary>
-    public long MemoryBytes => State.Segment.AllocatedBytes;
+    /// <summary>Names of indexes that stay readable.</summary>
+    public IReadOnlyDictionary<string, long> Pins => State.Pins.Current;
 
-    /// <summary>About as many bytes as a snapshot of the shard has, and never fewer. Owner only.</summary>
-    public long SnapshotBytes => SnapshotBytesOf(State.Segment);
+    /// <summary>Memory held for rows that are not on disk yet, for what is deleted on disk, and for finding rows: what a budget counts.</summary>
+    public long MemoryBytes => State.Segments.Segments.Sum(segment => segment.MemoryBytes);
 
     /// <summary>Whether every apply ended: with its event applied, or with nothing done. Owner only.</summary>
     public bool IsWhole => !_isApplying;
+
+    /// <summary>Whether so many rows are in memory that they should be written to disk now. Owner only.</summary>
+    public bool IsFlushDue => !_upkeep.IsFlushing && (HasFrozenRows || _state.Segments.Active.MemoryBytes >= _options.SegmentMemoryBytes);
+
+    /// <summary>
+    /// Whether rows come faster than they are written to disk: the owner should wait for the flush before it applies more. Nothing breaks if it does not, but memory
+    /// grows. Owner only.
+    /// </summary>
+    public bool IsStalled => HasFrozenRows && _state.Segments.Active.MemoryBytes >= _options.SegmentMemoryBytes;
+
+    /// <summary>Whether a checkpoint would make the log shorter or let files go. Owner only.</summary>
+    public bool IsCheckpointDue => _upkeep.IsCheckpointDue(_state.Segments);
+
+    /// <summary>Log index of the last checkpoint that was saved. Owner only.</summary>
+    public long CheckpointIndex => _upkeep.SavedIndex;
 
     /// <summary>What the shard holds.</summary>
     public ShardStatistics Statistics
@@ -74,8 +75,16 @@ public sealed class ShardStore : IDisposable
         get
         {
             var state = State;
+            var rows = state.Segments.Segments.Sum(segment => (long)segment.RowCount);
+            var onDisk = state.Segments.OnDisk.ToArray();
             return new ShardStatistics(
-                state.Index, state.LiveCount, state.RowCount - state.LiveCount, state.Segment.AllocatedBytes, Volatile.Read(ref _openViews));
+                state.Index,
+                state.LiveCount,
+                rows - state.LiveCount,
+                MemoryBytes,
+                Volatile.Read(ref _openViews),
+                onDisk.Length,
+                onDisk.Sum(segment => segment.FileBytes));
         }
     }
 
@@ -88,52 +97,66 @@ public sealed class ShardStore : IDisposable
         }
     }
 
-    /// <summary>A shard from a snapshot that <see cref="ReadView.WriteSnapshot"/> wrote. Reads the stream to its end, which must be the snapshot's.</summary>
-    /// <param name="schema">The collection; its dimension and distance must be those of the snapshot.</param>
-    /// <param name="snapshot">The bytes.</param>
-    /// <param name="source">Name of the file or object that holds them, for errors.</param>
-    /// <param name="cancellationToken">Looked at between blocks.</param>
-    /// <exception cref="FileSystem.CorruptionException">The bytes are not a whole, undamaged snapshot of such a collection.</exception>
-    /// <exception cref="FileSystem.UnsupportedFormatException">A newer program wrote it.</exception>
-    public static ShardStore Restore(CollectionSchema schema, Stream snapshot, string source, CancellationToken cancellationToken = default)
+    private bool HasFrozenRows => _state.Segments.Segments.Length > 1 && _state.Segments.Segments[^2] is MutableSegment;
+
+    /// <summary>An empty shard at index 0. Touches no file.</summary>
+    public static ShardStore Create(CollectionSchema schema, ShardPlace place, ShardStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(place);
+        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), _ => NewState(new MutableSegment(new RowLayout(schema.Dimension)), 0, 0));
+    }
+
+    /// <summary>A shard as a checkpoint left it. Reads the directories of its segments and what is deleted in them, not their rows.</summary>
+    /// <param name="schema">The collection; its dimension and distance must be those of the manifest.</param>
+    /// <param name="place">Where its files are.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="manifest">What <see cref="CheckpointSave.Manifest"/> was.</param>
+    /// <param name="source">Name of what holds the manifest, for errors.</param>
+    /// <exception cref="CorruptionException">The manifest or a file that it names is damaged or missing.</exception>
+    /// <exception cref="UnsupportedFormatException">A newer program wrote one of them.</exception>
+    public static ShardStore Open(
+        CollectionSchema schema, ShardPlace place, ShardStoreOptions? options, ReadOnlyMemory<byte> manifest, string source)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(place);
+        var read = ShardManifestFormat.Read(manifest.Span, source);
+        if (read.Dimension != schema.Dimension || read.Distance != schema.Distance)
+            throw new CorruptionException(source, 10, $"dimension {schema.Dimension} and distance {schema.Distance}", $"{read.Dimension} and {read.Distance}");
+        var store = new ShardStore(schema, place, options ?? new ShardStoreOptions(), files => OpenState(schema, files, read));
+        store._upkeep.Opened(read.Index, store._state.Segments);
+        return store;
+    }
+
+    /// <summary>
+    /// A shard from a snapshot of all its points, as version 1 of this program kept them. All of it is in memory until the first flush.
+    /// </summary>
+    /// <param name="schema">The collection; its dimension and distance must be those of the snapshot.</param>
+    /// <param name="place">Where its files will be.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="snapshot">The bytes; read to their end, which must be the snapshot's.</param>
+    /// <param name="source">Name of what holds them, for errors.</param>
+    /// <exception cref="CorruptionException">The bytes are not a whole, undamaged snapshot of such a collection.</exception>
+    /// <exception cref="UnsupportedFormatException">A newer program wrote it.</exception>
+    public static ShardStore Restore(CollectionSchema schema, ShardPlace place, ShardStoreOptions? options, Stream snapshot, string source)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(snapshot);
-        return new ShardStore(schema, new ShardSnapshotReader(snapshot, source, schema).Read(cancellationToken), DeadBytesMinDefault);
+        var (segment, index) = new ShardSnapshotReader(snapshot, source, schema).Read();
+        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), _ => NewState(segment, index, segment.RowCount));
     }
 
     /// <summary>
     /// Checks that operations can be applied, without applying them. A shard's owner calls this <b>before</b> it logs them: what is logged must be
     /// applicable for ever.
     /// </summary>
-    /// <param name="operations">The operations.</param>
-    /// <param name="growthBytesBefore"><see cref="GrowthBytes"/> of those that were checked before them and are not applied yet.</param>
     /// <exception cref="InvalidRequestException">A vector does not fit the collection.</exception>
-    /// <exception cref="CapacityExceededException">The shard could grow beyond what a snapshot can hold.</exception>
-    public void Check(IReadOnlyList<ShardOperation> operations, long growthBytesBefore)
+    public void Check(IReadOnlyList<ShardOperation> operations)
     {
         ArgumentNullException.ThrowIfNull(operations);
-        CheckVectors(operations);
-        var growth = GrowthBytes(operations);
-        if (growth > 0 && SnapshotBytes + growthBytesBefore + growth > _snapshotBytesMax)
-        {
-            throw new CapacityExceededException(
-                $"snapshot of a shard of collection '{Schema.Name}'", string.Create(CultureInfo.InvariantCulture, $"{_snapshotBytesMax} bytes"));
-        }
-    }
-
-    /// <summary>Bytes by which operations can make a snapshot grow, at most: replacing a point is counted as a new one, deleting as nothing.</summary>
-    public static long GrowthBytes(IReadOnlyList<ShardOperation> operations)
-    {
-        ArgumentNullException.ThrowIfNull(operations);
-        var bytes = 0L;
         foreach (var upsert in operations.OfType<UpsertPoints>())
-        {
-            foreach (var point in upsert.Points)
-                bytes += SnapshotRow.SizeMax(upsert.Dimension, point.Payload.IsEmpty ? 0 : point.Payload.Utf8.Length);
-        }
-
-        return bytes;
+            RequestRules.CheckVectors(Schema, upsert.Points);
     }
 
     /// <summary>Applies the operations of an event; see the other overload.</summary>
@@ -142,121 +165,252 @@ public sealed class ShardStore : IDisposable
     public void Apply(long index, ReadOnlyMemory<byte> eventBytes) => Apply(index, OperationCodec.Decode(eventBytes));
 
     /// <summary>
-    /// Applies operations, in their order, as one step: a read sees all of them or none. When it returns, every later read sees them.
+    /// Applies operations, in their order, as one step: a read sees all of them or none. When it returns, every later read sees them. Waits for nothing but, where an
+    /// id is looked up in a file that is not in the page cache, the disk.
     /// </summary>
     /// <param name="index">Their log index: the one after <see cref="AppliedIndex"/>, for each index is applied once and none is left out.</param>
     /// <param name="operations">May be empty, to move the applied index over an entry that holds no operations.</param>
     /// <exception cref="InvalidRequestException">An operation does not fit the collection; nothing was applied.</exception>
-    /// <exception cref="OverloadedException">The shard cannot hold so many rows; nothing was applied.</exception>
+    /// <exception cref="OverloadedException">The shard cannot hold so many rows in memory; nothing was applied.</exception>
+    /// <exception cref="CorruptionException">The ids of a segment on disk are damaged; nothing was applied.</exception>
     public void Apply(long index, IReadOnlyList<ShardOperation> operations)
     {
         var state = State;
         ArgumentOutOfRangeException.ThrowIfNotEqual(index, state.Index + 1);
-        CheckVectors(operations);
-        CheckRows(state, operations);
+        Check(operations);
         if (_isApplying)
             throw new InvalidOperationException($"An apply after index {state.Index} runs or failed half-way; the shard must be opened anew.");
-        Stage(state.Segment, index, operations);
+        var stage = new EventStage(state.Segments, index);
+        foreach (var operation in operations)
+            stage.Add(operation);
+        stage.Reserve();
+        _upkeep.ReserveBurials(stage.Replaced.Count);
 
         _isApplying = true;
-        Link(state.Segment, index, operations);
-        Publish(index, state.Segment);
+        var growth = stage.Link();
+        _upkeep.Buried(stage.Replaced, index);
+        Publish(state with { Index = index, ActiveRows = state.Segments.Active.RowCount, LiveCount = state.LiveCount + growth });
         _isApplying = false;
-        CompactIfWorthwhile(index, state.Segment);
     }
 
     /// <summary>A view at the applied index. Dispose of it.</summary>
     public ReadView OpenView()
     {
-        var view = new ReadView(this, State);
-        Interlocked.Increment(ref _openViews);
-        return view;
+        var state = Acquire();
+        return NewView(state, state.Index);
     }
+
+    /// <summary>A view at an index that is pinned or lies in the history that is still there. Dispose of it.</summary>
+    /// <exception cref="InvalidRequestException">The index is not readable any more, or not yet.</exception>
+    public ReadView OpenView(long index)
+    {
+        var state = Acquire();
+        if ((index >= state.HistoryStart && index <= state.Index) || state.Pins.Current.ContainsValue(index))
+            return NewView(state, index);
+        state.Segments.Release();
+        throw new InvalidRequestException(
+            "index",
+            string.Create(CultureInfo.InvariantCulture, $"a pinned index, or one from {state.HistoryStart} to {state.Index}"),
+            index.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A view at a pinned index. Dispose of it.</summary>
+    /// <exception cref="InvalidRequestException">There is no pin of this name.</exception>
+    public ReadView OpenView(string pin)
+    {
+        ArgumentNullException.ThrowIfNull(pin);
+        var state = Acquire();
+        if (state.Pins.Current.TryGetValue(pin, out var index))
+            return NewView(state, index);
+        state.Segments.Release();
+        throw new InvalidRequestException("pin", "the name of a pin", $"'{pin}'");
+    }
+
+    /// <summary>
+    /// Begins to write the rows in memory to a file; new ones go to a new segment. Null if there is nothing to write, or it is being written already: what has been
+    /// deleted up to now then needs no more than a checkpoint.
+    /// </summary>
+    public SegmentRewrite? BeginFlush()
+    {
+        var state = State;
+        if (_upkeep.IsFlushing)
+            return null;
+        if (!HasFrozenRows && state.ActiveRows == 0)
+        {
+            _upkeep.FlushedIndex = state.Index;
+            return null;
+        }
+
+        if (!HasFrozenRows)
+            Freeze(state);
+        var frozen = (MutableSegment)_state.Segments.Segments[^2];
+        return Begin([frozen], frozen.FrozenAt);
+    }
+
+    /// <summary>Begins to rewrite files that are worth it; null if there are none or some are being rewritten already.</summary>
+    /// <param name="everything">Whether every row that nobody can read any more is to go, and as few files as possible are to be left.</param>
+    public SegmentRewrite? BeginCompaction(bool everything = false)
+    {
+        var state = State;
+        if (_upkeep.IsCompacting)
+            return null;
+        var segments = state.Segments.OnDisk.ToArray();
+        var rule = RuleAt(_upkeep.FlushedIndex);
+        SegmentShape[] shapes = [.. segments.Select(segment => ShapeOf(segment, rule))];
+        var chosen = everything
+            ? CompactionPolicy.ChooseAll(shapes, _options.SegmentFileBytesMax)
+            : CompactionPolicy.Choose(shapes, _options.SegmentFileBytesMax);
+        return chosen.IsEmpty ? null : Begin([.. chosen.Select(i => segments[i])], _upkeep.FlushedIndex);
+    }
+
+    /// <summary>The work was run: its result takes the place of its sources. Readers keep what they have.</summary>
+    public void Complete(SegmentRewrite work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var state = State;
+        var segments = _upkeep.Replace(state.Segments.Segments, work);
+        if (work.IsFlush)
+            _upkeep.FlushedIndex = work.Index;
+        Exchange(state with { Segments = new SegmentSet(segments), HistoryStart = Math.Max(state.HistoryStart, work.Rows!.HistoryStart) });
+        _upkeep.End(work);
+    }
+
+    /// <summary>The work failed or was cancelled; it may be begun again.</summary>
+    public void Abandon(SegmentRewrite work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        work.Discard();
+        _upkeep.End(work);
+    }
+
+    /// <summary>Begins a checkpoint; null if the last one says the same, or one is on its way.</summary>
+    public CheckpointSave? BeginCheckpoint()
+    {
+        var state = State;
+        if (!IsCheckpointDue)
+            return null;
+        var header = new ShardManifest(
+            Schema.Dimension, Schema.Distance, _upkeep.FlushedIndex, Math.Min(state.HistoryStart, _upkeep.FlushedIndex), [], state.Pins.At(_upkeep.FlushedIndex));
+        state.Segments.TryAcquire();
+        var save = new CheckpointSave(_files, state.Segments, header);
+        _upkeep.Begin(save);
+        return save;
+    }
+
+    /// <summary>The checkpoint's manifest is saved, durably: files that it does not name go when nobody reads them any more.</summary>
+    public void Complete(CheckpointSave save)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        _upkeep.Saved(save, State.Segments);
+    }
+
+    /// <summary>The checkpoint failed; whether its manifest was saved may be unknown.</summary>
+    public void Abandon(CheckpointSave save)
+    {
+        ArgumentNullException.ThrowIfNull(save);
+        _upkeep.End(save);
+    }
+
+    /// <summary>Deletes the files that nobody needs any more. Any thread, one at a time.</summary>
+    public void DeleteUnusedFiles() => _files.DeleteUnused();
+
+    /// <summary>
+    /// Deletes what a process before this one left behind. Once, when the shard has applied all that its log has: whether anything is missing is known then.
+    /// </summary>
+    public void RemoveUnreferencedFiles() => _files.RemoveUnreferenced([.. State.Segments.OnDisk.Select(segment => segment.Entry)]);
 
     /// <summary>Lets go of the points. Open views stay readable; every other use throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-            Volatile.Write(ref _state, NewState(Schema));
+            _state.Segments.Release();
+    }
+
+    /// <summary>Deletes the files of a shard that is gone for good. May be repeated.</summary>
+    public static void Erase(ShardPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        ShardFiles.Erase(place.FileSystem, place.Directory);
     }
 
     internal void ViewClosed() => Interlocked.Decrement(ref _openViews);
 
-    private static ShardState NewState(CollectionSchema schema) => new(Index: 0, new MutableSegment(new RowLayout(schema.Dimension)), 0, 0);
+    private static ShardState NewState(MutableSegment segment, long index, long liveCount) =>
+        new(index, new SegmentSet([segment]), segment.RowCount, liveCount, HistoryStart: index, PinTable.Empty);
 
-    private long SnapshotBytesOf(MutableSegment segment)
+    private static ShardState OpenState(CollectionSchema schema, ShardFiles files, ShardManifest manifest)
     {
-        var rows = (segment.LiveCount * SnapshotRow.SizeMax(Schema.Dimension, payloadBytes: 0)) + segment.LivePayloadBytes;
-
-        // A block is closed before it is full, but not before half of it is used, or it has one row.
-        return rows + (rows / ShardSnapshotFormat.BlockBytesPerHeader) + ShardSnapshotFormat.HeaderBytes
-            + (2 * ShardSnapshotFormat.BlockHeaderBytes) + ShardSnapshotFormat.EndBodyBytes;
-    }
-
-    private void CheckVectors(IReadOnlyList<ShardOperation> operations)
-    {
-        foreach (var upsert in operations.OfType<UpsertPoints>())
-            RequestRules.CheckVectors(Schema, upsert.Points);
-    }
-
-    private static void CheckRows(ShardState state, IReadOnlyList<ShardOperation> operations)
-    {
-        if (state.RowCount + RowsOf(operations) > MutableSegment.RowsMax)
-            throw new OverloadedException("rows of a shard", MutableSegment.RowsMax.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static long RowsOf(IReadOnlyList<ShardOperation> operations) => operations.Sum(operation => operation is UpsertPoints upsert ? upsert.Points.Count : 0L);
-
-    // May fail for want of memory; nothing refers to staged rows, and the next event begins over them.
-    private static void Stage(MutableSegment segment, long index, IReadOnlyList<ShardOperation> operations)
-    {
-        segment.BeginStaging((int)RowsOf(operations));
-        foreach (var operation in operations)
-        {
-            if (operation is not UpsertPoints upsert)
-                continue;
-            foreach (var point in upsert.Points)
-                segment.Stage(point.Id, point.Vector.Span, point.Payload.IsEmpty ? default : point.Payload.Utf8.Span, index);
-        }
-    }
-
-    private static void Link(MutableSegment segment, long index, IReadOnlyList<ShardOperation> operations)
-    {
-        foreach (var operation in operations)
-        {
-            switch (operation)
-            {
-                case UpsertPoints upsert:
-                    for (var i = 0; i < upsert.Points.Count; i++)
-                        segment.Link();
-                    break;
-                case DeletePoints delete:
-                    foreach (var id in delete.Ids)
-                        segment.Delete(id, index);
-                    break;
-                default:
-                    throw new InvalidOperationException($"{operation.GetType().Name} has no way to be applied.");
-            }
-        }
-    }
-
-    private void Publish(long index, MutableSegment segment) =>
-        Volatile.Write(ref _state, new ShardState(index, segment, segment.RowCount, segment.LiveCount));
-
-    private void CompactIfWorthwhile(long index, MutableSegment segment)
-    {
-        var rowBytes = RowChunk.AllocatedBytes(segment.Layout) / segment.Layout.RowsPerChunk;
-        var live = (segment.LiveCount * rowBytes) + segment.LivePayloadBytes;
-        var dead = (segment.RowCount * rowBytes) + segment.PayloadBytes - live;
-        if (dead < _deadBytesMin || dead <= live)
-            return;
+        var segments = new List<Segment>();
         try
         {
-            Publish(index, segment.CopyLiveRows());
+            foreach (var entry in manifest.Segments)
+                segments.Add(files.Open(entry));
         }
-        catch (OutOfMemoryException)
+        catch
         {
-            // The event is applied and the shard is whole; only the economy has to wait for the next event.
+            foreach (var segment in segments.OfType<DiskSegment>())
+                segment.Close();
+            throw;
         }
+
+        var live = manifest.Segments.Sum(entry => (long)entry.RowCount - entry.DeletionCount);
+        segments.Add(new MutableSegment(new RowLayout(schema.Dimension)));
+        return new ShardState(
+            manifest.Index, new SegmentSet([.. segments]), ActiveRows: 0, live, manifest.HistoryStart, PinTable.Of(manifest.Pins));
+    }
+
+    private ShardState Acquire()
+    {
+        while (true)
+        {
+            var state = State;
+            if (state.Segments.TryAcquire())
+                return state;
+        }
+    }
+
+    private ReadView NewView(ShardState state, long index)
+    {
+        Interlocked.Increment(ref _openViews);
+        return new ReadView(this, state, index);
+    }
+
+    private void Freeze(ShardState state)
+    {
+        state.Segments.Active.Freeze(state.Index);
+        Exchange(state with
+        {
+            Segments = new SegmentSet(state.Segments.Segments.Add(new MutableSegment(new RowLayout(Schema.Dimension)))),
+            ActiveRows = 0,
+        });
+    }
+
+    private SegmentRewrite Begin(ImmutableArray<Segment> sources, long index)
+    {
+        var segments = _state.Segments;
+        segments.TryAcquire();
+        var work = new SegmentRewrite(_files, Schema, segments, sources, index, RuleAt(index));
+        _upkeep.Begin(work);
+        return work;
+    }
+
+    // Only rows that were dead at an index that a checkpoint covers, or will: the log behind it is applied again to the rows that are left.
+    private RetentionRule RuleAt(long index) => new(Math.Max(0, index - _options.HistoryIndexes), [.. _state.Pins.At(index).Select(pin => pin.Index)]);
+
+    private static SegmentShape ShapeOf(DiskSegment segment, RetentionRule rule)
+    {
+        var unwanted = 0;
+        foreach (var (row, deletedAt) in segment.Deletions.UpTo(rule.Horizon))
+            unwanted += rule.Pins.IsEmpty || !rule.Keeps(segment.InsertedAt(row), deletedAt) ? 1 : 0;
+        return new SegmentShape(segment.RowCount, unwanted, segment.FileBytes, segment.HasDerivedDamage);
+    }
+
+    private void Publish(ShardState state) => Volatile.Write(ref _state, state);
+
+    private void Exchange(ShardState state)
+    {
+        var before = _state.Segments;
+        Publish(state);
+        before.Release();
     }
 }

@@ -13,24 +13,22 @@ internal static class SnapshotRow
 {
     private const int FixedBytes = sizeof(long) + sizeof(uint);
 
-    public static int Size(RowChunk chunk, int slot) =>
-        PointIdFormat.Size(chunk.Ids[slot]) + FixedBytes + chunk.Payloads[slot].Length + (chunk.Vector(slot).Length * sizeof(float));
-
-    /// <summary>Bytes of a row with the longest id.</summary>
-    public static long SizeMax(int dimension, long payloadBytes) => PointIdFormat.BytesMax + FixedBytes + payloadBytes + ((long)dimension * sizeof(float));
+    public static int Size(Segment segment, int row) => PointIdFormat.Size(segment.IdOf(row)) + FixedBytes
+        + segment.PayloadUtf8(row).Length + (segment.Vector(row).Length * sizeof(float));
 
     /// <summary>Writes the row to the start of the target and returns its length.</summary>
-    public static int Write(RowChunk chunk, int slot, Span<byte> target)
+    public static int Write(Segment segment, int row, Span<byte> target)
     {
-        var payload = chunk.Payloads[slot].Span;
-        var at = PointIdFormat.Write(chunk.Ids[slot], target);
-        BinaryPrimitives.WriteInt64LittleEndian(target[at..], chunk.InsertedAt[slot]);
+        var payload = segment.PayloadUtf8(row);
+        var vector = segment.Vector(row);
+        var at = PointIdFormat.Write(segment.IdOf(row), target);
+        BinaryPrimitives.WriteInt64LittleEndian(target[at..], segment.InsertedAt(row));
         BinaryPrimitives.WriteUInt32LittleEndian(target[(at + sizeof(long))..], (uint)payload.Length);
         at += FixedBytes;
         payload.CopyTo(target[at..]);
         at += payload.Length;
-        WriteVector(chunk.Vector(slot), target[at..]);
-        return at + (chunk.Vector(slot).Length * sizeof(float));
+        WriteVector(vector, target[at..]);
+        return at + (vector.Length * sizeof(float));
     }
 
     /// <summary>Takes the row at the start of the source apart; returns its length, or 0 if there is no whole row. Spans point into the source.</summary>
@@ -56,21 +54,23 @@ internal static class SnapshotRow
     /// <summary>One row's share of a digest.</summary>
     public static UInt128 Digest(ReadOnlySpan<byte> row) => XxHash128.HashToUInt128(row);
 
-    /// <summary>The digest of all rows that are visible in a state.</summary>
-    public static UInt128 Digest(ShardState state)
+    /// <summary>The digest of all rows that are visible.</summary>
+    public static UInt128 Digest(VisibleRows rows)
     {
         var sum = UInt128.Zero;
         var buffer = Array.Empty<byte>();
-        for (var row = 0; row < state.RowCount; row++)
+        for (var part = 0; part < rows.Segments.Length; part++)
         {
-            if (!state.Segment.IsVisible(row, state.Index))
-                continue;
-            var chunk = state.Segment.ChunkOf(row);
-            var slot = state.Segment.Layout.SlotOf(row);
-            var size = Size(chunk, slot);
-            if (buffer.Length < size)
-                buffer = new byte[size * 2];
-            sum = unchecked(sum + Digest(buffer.AsSpan(0, Write(chunk, slot, buffer))));
+            var segment = rows.Segments[part];
+            for (var row = 0; row < rows.RowCount(part); row++)
+            {
+                if (!segment.IsVisible(row, rows.Index))
+                    continue;
+                var size = Size(segment, row);
+                if (buffer.Length < size)
+                    buffer = new byte[size * 2];
+                sum = unchecked(sum + Digest(buffer.AsSpan(0, Write(segment, row, buffer))));
+            }
         }
 
         return sum;

@@ -6,18 +6,18 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal sealed class TopRows
 {
-    private readonly MutableSegment _segment;
-    private readonly (float Cost, int Row)[] _heap;
+    private readonly VisibleRows _rows;
+    private readonly (float Cost, RowKey Row)[] _heap;
     private readonly float _costMax;
 
     /// <summary>An empty heap.</summary>
-    /// <param name="segment">Where the rows' ids are.</param>
+    /// <param name="rows">Where the rows' ids are.</param>
     /// <param name="capacity">Rows kept, at least 1.</param>
     /// <param name="costMax">Highest cost that qualifies, inclusive.</param>
-    public TopRows(MutableSegment segment, int capacity, float costMax)
+    public TopRows(VisibleRows rows, int capacity, float costMax)
     {
-        _segment = segment;
-        _heap = new (float, int)[capacity];
+        _rows = rows;
+        _heap = new (float, RowKey)[capacity];
         _costMax = costMax;
         Bound = costMax;
     }
@@ -27,7 +27,7 @@ internal sealed class TopRows
     /// <summary>A row of a higher cost need not be offered; one of the same cost must, for its id may be smaller.</summary>
     public float Bound { get; private set; }
 
-    public void Offer(float cost, int row)
+    public void Offer(float cost, RowKey row)
     {
         if (!(cost <= _costMax))
             return;
@@ -40,9 +40,9 @@ internal sealed class TopRows
     }
 
     /// <summary>The rows kept, best first. Empties the heap.</summary>
-    public (float Cost, int Row)[] Drain()
+    public (float Cost, RowKey Row)[] Drain()
     {
-        var sorted = new (float, int)[Count];
+        var sorted = new (float, RowKey)[Count];
         while (Count > 0)
         {
             sorted[Count - 1] = _heap[0];
@@ -54,10 +54,10 @@ internal sealed class TopRows
         return sorted;
     }
 
-    private bool IsWorse((float Cost, int Row) one, (float Cost, int Row) other) =>
-        one.Cost > other.Cost || (one.Cost == other.Cost && _segment.IdOf(one.Row) > _segment.IdOf(other.Row));
+    private bool IsWorse((float Cost, RowKey Row) one, (float Cost, RowKey Row) other) =>
+        one.Cost > other.Cost || (one.Cost == other.Cost && _rows.IdOf(one.Row) > _rows.IdOf(other.Row));
 
-    private void RiseFrom(int at, (float, int) entry)
+    private void RiseFrom(int at, (float, RowKey) entry)
     {
         while (at > 0 && IsWorse(entry, _heap[(at - 1) / 2]))
         {
@@ -68,7 +68,7 @@ internal sealed class TopRows
         _heap[at] = entry;
     }
 
-    private void SinkFromRoot((float, int) entry)
+    private void SinkFromRoot((float, RowKey) entry)
     {
         var at = 0;
         while ((2 * at) + 1 < Count)

@@ -13,7 +13,7 @@ public sealed class ConcurrentReadTests
     [Fact]
     public async Task Readers_see_whole_events_while_a_writer_replaces_deletes_and_compacts()
     {
-        using var store = new ShardStore(Shards.Schema(3, Distance.Manhattan), deadBytesMin: 20_000);
+        using var store = Shards.Empty(Shards.Schema(3, Distance.Manhattan));
         using var readersAtWork = new CountdownEvent(Readers);
         var readers = Enumerable.Range(0, Readers).Select(_ => Task.Factory.StartNew(
             () => ReadViews(store, readersAtWork), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
@@ -25,6 +25,8 @@ public sealed class ConcurrentReadTests
             if (readers.Any(reader => reader.IsFaulted))
                 break;
             store.Apply(++index, Event(index));
+            if (index % 5 == 0)
+                store.Flush().Compact(everything: index % 3 == 0).Checkpoint();
         }
 
         var indexesSeen = await Task.WhenAll(readers);

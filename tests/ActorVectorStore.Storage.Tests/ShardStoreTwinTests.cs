@@ -14,10 +14,10 @@ public sealed class ShardStoreTwinTests
     [InlineData(Distance.Euclid)]
     [InlineData(Distance.Manhattan)]
     public void Every_view_answers_as_the_twin_did_at_its_index(Distance distance) =>
-        Gen.Select(Shards.Log(Dimension, 25), Gen.Int[0, 4_000], Shards.WholeComponent.Array[Dimension]).Sample(
-            (log, deadBytesMin, query) =>
+        Gen.Select(Shards.Log(Dimension, 25), Gen.Int.Array[26], Shards.WholeComponent.Array[Dimension]).Sample(
+            (log, upkeep, query) =>
             {
-                using var store = new ShardStore(Shards.Schema(Dimension, distance), deadBytesMin);
+                using var store = Shards.Empty(Shards.Schema(Dimension, distance));
                 var twin = new DictionaryShard();
                 var views = new List<(ReadView View, DictionaryShard Twin)> { (store.OpenView(), twin.Copy()) };
                 for (var i = 0; i < log.Length; i++)
@@ -25,6 +25,7 @@ public sealed class ShardStoreTwinTests
                     store.ApplyAt(2 * (i + 1), log[i]);
                     twin.Apply(2 * (i + 1), log[i]);
                     views.Add((store.OpenView(), twin.Copy()));
+                    Upkeep(store, upkeep[i]);
                 }
 
                 foreach (var (view, then) in views)
@@ -36,12 +37,23 @@ public sealed class ShardStoreTwinTests
             },
             iter: 60);
 
+    // A random choice of flush, compaction and checkpoint.
+    private static void Upkeep(ShardStore store, int choice)
+    {
+        if ((choice & 3) == 0)
+            store.Flush();
+        if ((choice & 12) == 0)
+            store.Compact(everything: (choice & 16) == 0);
+        if ((choice & 96) == 0)
+            store.Checkpoint();
+    }
+
     [Fact]
     public void A_restored_shard_goes_on_as_if_nothing_had_happened() =>
         Gen.Select(Shards.Log(Dimension, 12), Shards.Log(Dimension, 6)).Sample(
             (before, after) =>
             {
-                using var store = new ShardStore(Shards.Schema(Dimension), deadBytesMin: 2_000);
+                using var store = Shards.Empty(Shards.Schema(Dimension));
                 var index = 0;
                 foreach (var operations in before)
                     store.Apply(++index, operations);
@@ -64,8 +76,8 @@ public sealed class ShardStoreTwinTests
         Shards.Log(Dimension, 8).Sample(
             log =>
             {
-                using var one = new ShardStore(Shards.Schema(Dimension));
-                using var other = new ShardStore(Shards.Schema(Dimension));
+                using var one = Shards.Empty(Shards.Schema(Dimension));
+                using var other = Shards.Empty(Shards.Schema(Dimension));
                 var index = 0;
                 foreach (var operations in log.Where(operations => operations.Length > 0))
                 {
@@ -82,8 +94,8 @@ public sealed class ShardStoreTwinTests
         Gen.Select(Shards.Log(Dimension, 5), Shards.Log(Dimension, 5)).Sample(
             (log, otherLog) =>
             {
-                using var one = new ShardStore(Shards.Schema(Dimension));
-                using var other = new ShardStore(Shards.Schema(Dimension));
+                using var one = Shards.Empty(Shards.Schema(Dimension));
+                using var other = Shards.Empty(Shards.Schema(Dimension));
                 var (twin, otherTwin) = (new DictionaryShard(), new DictionaryShard());
                 Apply(one, twin, log);
                 Apply(other, otherTwin, otherLog);

@@ -1,4 +1,6 @@
+using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
+using ActorVectorStore.Testing;
 using CsCheck;
 
 namespace ActorVectorStore.Storage.Tests;
@@ -32,9 +34,15 @@ internal static class Shards
     public static Gen<ShardOperation[][]> Log(int dimension, int eventsMax, Gen<Payload>? payload = null) =>
         Operation(dimension, payload).Array[0, 3].Array[0, eventsMax];
 
+    /// <summary>An empty shard on a disk of its own.</summary>
+    public static ShardStore Empty(CollectionSchema schema, ShardStoreOptions? options = null, SimulatedFileSystem? disk = null) =>
+        ShardStore.Create(schema, Place(disk ?? new SimulatedFileSystem(1)), options);
+
+    public static ShardPlace Place(IFileSystem disk) => new(disk, "shard", Identity: 7);
+
     public static ShardStore Of(CollectionSchema schema, params Point[] points)
     {
-        var store = new ShardStore(schema);
+        var store = Empty(schema);
         if (points.Length > 0)
             store.Apply(1, [new UpsertPoints(points)]);
         return store;
@@ -48,21 +56,55 @@ internal static class Shards
         store.Apply(index, operations);
     }
 
-    /// <summary>A snapshot; what the shard and the view said of its size before is checked on the way.</summary>
+    /// <summary>Writes what is in memory to files, at once.</summary>
+    public static ShardStore Flush(this ShardStore store)
+    {
+        if (store.BeginFlush() is { } work)
+        {
+            work.Run();
+            store.Complete(work);
+        }
+
+        return store;
+    }
+
+    /// <summary>Rewrites what is worth it, or everything, at once.</summary>
+    public static ShardStore Compact(this ShardStore store, bool everything = true)
+    {
+        if (store.BeginCompaction(everything) is { } work)
+        {
+            work.Run();
+            store.Complete(work);
+        }
+
+        return store;
+    }
+
+    /// <summary>Makes a checkpoint of what is in files, saves it nowhere and returns it; null if it was not due.</summary>
+    public static byte[]? Checkpoint(this ShardStore store)
+    {
+        if (store.BeginCheckpoint() is not { } save)
+            return null;
+        save.Run();
+        var manifest = save.Manifest.ToArray();
+        store.Complete(save);
+        store.DeleteUnusedFiles();
+        return manifest;
+    }
+
+    /// <summary>A snapshot as step 1 wrote it.</summary>
     public static byte[] Snapshot(ShardStore store)
     {
         using var view = store.OpenView();
         using var stream = new MemoryStream();
-        view.WriteSnapshot(stream);
-        Assert.Equal(view.SnapshotBytes(), stream.Length);
-        Assert.InRange(stream.Length, 1, store.SnapshotBytes);
+        new SnapshotV1Writer(stream, store.Schema).Write(view);
         return stream.ToArray();
     }
 
     public static ShardStore Restore(CollectionSchema schema, byte[] snapshot)
     {
         using var stream = new MemoryStream(snapshot);
-        return ShardStore.Restore(schema, stream, "test.snapshot");
+        return ShardStore.Restore(schema, Place(new SimulatedFileSystem(1)), null, stream, "test.snapshot");
     }
 
     public static UInt128 Digest(ShardStore store)

@@ -21,4 +21,7 @@ internal enum SealedSectionKind : uint
 
     /// <summary>From here on sections that others lay out: graphs, quantized vectors, payload indexes.</summary>
     FirstExtra = 256,
+
+    /// <summary>For a dense column of float32: one over the length of each vector, as <see cref="CosineScoring.InverseNormOf"/> gives it. f32 by ordinal; optional, derived.</summary>
+    InverseNorms = 257,
 }

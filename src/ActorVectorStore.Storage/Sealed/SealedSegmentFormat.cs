@@ -49,7 +49,7 @@ namespace ActorVectorStore.Storage;
 ///   16                 UTF-8: the name, which may be empty; different in each column
 ///
 /// section in the directory
-///   0          4 u32   kind (<see cref="SealedSectionKind"/>); 0 is reserved; from 256 on: not described here
+///   0          4 u32   kind (<see cref="SealedSectionKind"/>); 0 is reserved; from 256 on: what belongs to searching, and is not needed to read rows
 ///   4          2 u16   version of the kind
 ///   6          2 u16   flags (<see cref="SealedSectionFlags"/>): 1 optional: who does not know kind or version skips it, instead of refusing the
 ///                      file; 2 derived: can be made again from other sections
@@ -93,8 +93,10 @@ namespace ActorVectorStore.Storage;
 ///            of sections 20 and 21, entries of a multi column the vectors of section 17
 ///   20       sparse: u32 indices, ascending in each list
 ///   21       sparse: f32 values
+///   257      optional, derived: one over the length of each vector of a dense float32 column, by ordinal; 0 for a vector of zeros, NaN where single
+///            precision does not do: f32
 /// </code>
-/// <para>Sections 1 to 9 are always there, 16 to 21 where a column needs them. History: version 1.0 is the first.</para>
+/// <para>Sections 1 to 9 are always there, 16 to 21 where a column needs them, 257 for the cosine distance. History: version 1.0 is the first.</para>
 /// </remarks>
 internal static class SealedSegmentFormat
 {

@@ -26,7 +26,8 @@ internal sealed class SealedSegmentWriter : IDisposable
     private SegmentRows? _rows;
     private bool _isRenamed;
 
-    private SealedSegmentWriter(IFileSystem fileSystem, string path, SealedSegmentSpec spec, CancellationToken cancellationToken)
+    private SealedSegmentWriter(
+        IFileSystem fileSystem, string path, SealedSegmentSpec spec, Action<int>? pace, CancellationToken cancellationToken)
     {
         _fileSystem = fileSystem;
         _path = path;
@@ -36,24 +37,26 @@ internal sealed class SealedSegmentWriter : IDisposable
         var directoryBytes = DirectoryWriter.Size(spec.WrittenBy, spec.Columns, sections);
         _headBytes = (int)SealedSegmentFormat.AlignUp(directoryBytes, SealedSegmentFormat.PageBytes);
         _file = fileSystem.Open(_temporary, FileOpening.CreateOrTruncate);
-        _sections = new SectionAppender(_file, new BlockChecksum(spec.Id), _headBytes, cancellationToken);
+        _sections = new SectionAppender(_file, new BlockChecksum(spec.Id), _headBytes, pace, cancellationToken);
     }
 
     /// <summary>Begins a file. No file may have this name: a sealed segment never changes.</summary>
     /// <param name="fileSystem">The disk.</param>
     /// <param name="path">The final name; its directory exists.</param>
     /// <param name="spec">What is known before the rows.</param>
+    /// <param name="pace">Told after each piece how many bytes were written; may wait.</param>
     /// <param name="cancellationToken">Looked at before each MiB is written, and not any more once <see cref="Complete"/> has written the last.</param>
     /// <exception cref="ArgumentException">The spec breaks a limit of the format.</exception>
     /// <exception cref="IOException">The file exists already, or cannot be made.</exception>
-    public static SealedSegmentWriter Create(IFileSystem fileSystem, string path, SealedSegmentSpec spec, CancellationToken cancellationToken = default)
+    public static SealedSegmentWriter Create(
+        IFileSystem fileSystem, string path, SealedSegmentSpec spec, Action<int>? pace = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(fileSystem);
         ArgumentException.ThrowIfNullOrEmpty(path);
         Require(spec);
         return fileSystem.FileExists(path)
             ? throw new IOException($"{path} exists already; a sealed segment is not written twice.")
-            : new SealedSegmentWriter(fileSystem, path, spec, cancellationToken);
+            : new SealedSegmentWriter(fileSystem, path, spec, pace, cancellationToken);
     }
 
     /// <summary>Writes all rows. Once.</summary>

@@ -10,8 +10,9 @@ namespace ActorVectorStore.Storage;
 /// <param name="file">The file.</param>
 /// <param name="checksum">Checksums of this segment.</param>
 /// <param name="start">Where the first section begins.</param>
+/// <param name="pace">Told after each piece how many bytes it had.</param>
 /// <param name="cancellationToken">Looked at before each piece is written.</param>
-internal sealed class SectionAppender(IFile file, BlockChecksum checksum, long start, CancellationToken cancellationToken)
+internal sealed class SectionAppender(IFile file, BlockChecksum checksum, long start, Action<int>? pace, CancellationToken cancellationToken)
 {
     private const int BlocksPerWrite = 16;
 
@@ -125,6 +126,7 @@ internal sealed class SectionAppender(IFile file, BlockChecksum checksum, long s
         for (var at = 0; at < piece.Length && Open.BlockBytes > 0; at += SealedSegmentFormat.BlockBytes)
             _checksums.Add(checksum.Of(piece[at..Math.Min(piece.Length, at + SealedSegmentFormat.BlockBytes)], Position + at));
         file.Write(piece, Position);
+        pace?.Invoke(piece.Length);
         Position += piece.Length;
         _used = 0;
     }

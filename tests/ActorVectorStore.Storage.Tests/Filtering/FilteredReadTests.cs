@@ -15,7 +15,7 @@ public sealed class FilteredReadTests
         Gen.Select(Shards.Log(Dimension, 12, FilterGens.Payload), FilterGens.Filter, FilterGens.Filter, Shards.WholeComponent.Array[Dimension]).Sample(
             (log, filter, otherFilter, query) =>
             {
-                using var store = new ShardStore(Schema, deadBytesMin: 2_000);
+                using var store = Shards.Empty(Schema);
                 var twin = new DictionaryShard();
                 var views = new List<(ReadView View, DictionaryShard Twin)>();
                 for (var i = 0; i < log.Length; i++)
@@ -41,7 +41,7 @@ public sealed class FilteredReadTests
     {
         // Ids in an order that is not that of the rows; the second half comes when the first has been sorted.
         var points = Enumerable.Range(0, 6_000).Select(n => Sparse((ulong)(n * 4_999 % 6_007))).ToArray();
-        using var store = new ShardStore(Schema);
+        using var store = Shards.Empty(Schema);
         store.Apply(1, [new UpsertPoints(points[..5_500])]);
         AssertPages(store, points[..5_500], limit);
         store.Apply(2, [new UpsertPoints(points[5_500..])]);

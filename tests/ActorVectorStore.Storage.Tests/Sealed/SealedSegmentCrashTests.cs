@@ -111,7 +111,7 @@ public sealed class SealedSegmentCrashTests
     public void A_cancelled_writer_leaves_no_file()
     {
         var disk = SealedSegments.NewDisk();
-        using (var writer = SealedSegmentWriter.Create(disk, SealedSegments.Path, SealedSegments.Spec, new CancellationToken(canceled: true)))
+        using (var writer = SealedSegmentWriter.Create(disk, SealedSegments.Path, SealedSegments.Spec, cancellationToken: new CancellationToken(canceled: true)))
             Assert.Throws<OperationCanceledException>(() => writer.WriteRows(new ListedRows(SealedSamples.Rows)));
         Assert.Empty(disk.ListFiles(SealedSegments.Directory));
     }

@@ -2,53 +2,35 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using ActorVectorStore.Model;
 
-namespace ActorVectorStore.Storage;
+namespace ActorVectorStore.Storage.Tests;
 
-/// <summary>The writing half of <see cref="ShardSnapshotFormat"/>. Its twin is <see cref="ShardSnapshotReader"/>. One use; holds about one block.</summary>
-internal sealed class ShardSnapshotWriter(Stream target, CollectionSchema schema)
+/// <summary>Writes what step 1 of this project wrote as the snapshot of a shard, and later versions still read. One use.</summary>
+internal sealed class SnapshotV1Writer(Stream target, CollectionSchema schema)
 {
     private byte[] _block = new byte[ShardSnapshotFormat.BlockHeaderBytes + 4096];
     private int _length = ShardSnapshotFormat.BlockHeaderBytes;
     private ulong _checksum;
     private UInt128 _digest;
 
-    public void Write(ShardState state, CancellationToken cancellationToken)
+    public void Write(ReadView view)
     {
-        WriteHeader(state);
-        for (var row = 0; row < state.RowCount; row++)
+        WriteHeader(view);
+        var points = view.Scroll(new ScrollRequest { Limit = ModelLimits.ScrollLimitMax, Fields = PointFields.All }).Points;
+        foreach (var point in points)
         {
-            if (state.Segment.IsVisible(row, state.Index))
-                WriteRow(state.Segment.ChunkOf(row), state.Segment.Layout.SlotOf(row), cancellationToken);
+            var segment = new MutableSegment(new RowLayout(schema.Dimension));
+            segment.BeginStaging();
+            segment.Stage(point.Id, point.Vector!.Value.Span, point.Payload!.IsEmpty ? default : point.Payload.Utf8.Span, point.Version);
+            segment.ReserveIndex();
+            segment.Link();
+            WriteRow(segment);
         }
 
-        CloseBlockOfPoints(cancellationToken);
-        WriteEnd(state.LiveCount);
+        CloseBlockOfPoints();
+        WriteEnd(points.Count);
     }
 
-    /// <summary>Bytes of the snapshot of a state: what <see cref="Write"/> does, without its writing.</summary>
-    public static long Measure(ShardState state)
-    {
-        long bytes = ShardSnapshotFormat.HeaderBytes + ShardSnapshotFormat.BlockHeaderBytes + ShardSnapshotFormat.EndBodyBytes;
-        long body = 0;
-        for (var row = 0; row < state.RowCount; row++)
-        {
-            if (!state.Segment.IsVisible(row, state.Index))
-                continue;
-            var size = SnapshotRow.Size(state.Segment.ChunkOf(row), state.Segment.Layout.SlotOf(row));
-            if (body == 0 || body + size > ShardSnapshotFormat.BodyBytesTarget)
-            {
-                bytes += ShardSnapshotFormat.BlockHeaderBytes;
-                body = 0;
-            }
-
-            body += size;
-            bytes += size;
-        }
-
-        return bytes;
-    }
-
-    private void WriteHeader(ShardState state)
+    private void WriteHeader(ReadView view)
     {
         Span<byte> header = stackalloc byte[ShardSnapshotFormat.HeaderBytes];
         header.Clear();
@@ -56,27 +38,26 @@ internal sealed class ShardSnapshotWriter(Stream target, CollectionSchema schema
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], ShardSnapshotFormat.Version);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], (uint)schema.Dimension);
         header[16] = (byte)schema.Distance;
-        BinaryPrimitives.WriteInt64LittleEndian(header[24..], state.Index);
-        BinaryPrimitives.WriteInt64LittleEndian(header[32..], state.LiveCount);
+        BinaryPrimitives.WriteInt64LittleEndian(header[24..], view.Index);
+        BinaryPrimitives.WriteInt64LittleEndian(header[32..], view.Count);
         _checksum = XxHash3.HashToUInt64(header[..ShardSnapshotFormat.HeaderChecksumAt]);
         BinaryPrimitives.WriteUInt64LittleEndian(header[ShardSnapshotFormat.HeaderChecksumAt..], _checksum);
         target.Write(header);
     }
 
-    private void WriteRow(RowChunk chunk, int slot, CancellationToken cancellationToken)
+    private void WriteRow(Segment segment)
     {
-        var size = SnapshotRow.Size(chunk, slot);
+        var size = SnapshotRow.Size(segment, 0);
         if (_length + size > ShardSnapshotFormat.BlockHeaderBytes + ShardSnapshotFormat.BodyBytesTarget)
-            CloseBlockOfPoints(cancellationToken);
+            CloseBlockOfPoints();
         EnsureRoom(size);
-        SnapshotRow.Write(chunk, slot, _block.AsSpan(_length));
+        SnapshotRow.Write(segment, 0, _block.AsSpan(_length));
         _digest = unchecked(_digest + SnapshotRow.Digest(_block.AsSpan(_length, size)));
         _length += size;
     }
 
-    private void CloseBlockOfPoints(CancellationToken cancellationToken)
+    private void CloseBlockOfPoints()
     {
-        cancellationToken.ThrowIfCancellationRequested();
         if (_length > ShardSnapshotFormat.BlockHeaderBytes)
             CloseBlock(ShardSnapshotFormat.KindPoints);
     }

@@ -1,0 +1,34 @@
+namespace ActorVectorStore.Storage;
+
+/// <summary>
+/// A checkpoint on its way: work that a shard's owner has begun, that any one thread does, and whose <see cref="Manifest"/> the owner then saves. What is saved
+/// is <see cref="Index"/>, whatever was applied meanwhile.
+/// </summary>
+public sealed class CheckpointSave
+{
+    private readonly ShardFiles _files;
+    private readonly SegmentSet _lease;
+    private readonly ShardManifest _header;
+    private byte[]? _manifest;
+
+    internal CheckpointSave(ShardFiles files, SegmentSet lease, ShardManifest header) => (_files, _lease, _header) = (files, lease, header);
+
+    /// <summary>The log up to this index may go when the manifest is saved.</summary>
+    public long Index => _header.Index;
+
+    /// <summary>What is to be saved, under the number <see cref="Index"/>.</summary>
+    public ReadOnlyMemory<byte> Manifest => _manifest ?? throw new InvalidOperationException("The work is not done yet.");
+
+    internal List<(DiskSegment Segment, SegmentEntry Entry)> Segments { get; } = [];
+
+    /// <summary>Writes what the manifest will name. Durable on return, but nobody refers to it yet.</summary>
+    /// <exception cref="IOException">The disk is full or refuses.</exception>
+    public void Run()
+    {
+        foreach (var segment in _lease.OnDisk)
+            Segments.Add((segment, _files.WriteDeletions(segment, Index)));
+        _manifest = ShardManifestFormat.Write(_header with { Segments = Segments.ConvertAll(segment => segment.Entry) });
+    }
+
+    internal void Close() => _lease.Release();
+}

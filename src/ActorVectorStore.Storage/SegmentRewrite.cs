@@ -1,0 +1,114 @@
+using ActorVectorStore.Model;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>
+/// Work that a shard's owner has begun and that any one thread does: writes one file of the rows of some segments that are still wanted. The shard goes on meanwhile;
+/// when the work is done, its owner puts the new segment in the place of the old ones (<see cref="ShardStore.Complete(SegmentRewrite)"/>).
+/// </summary>
+/// <remarks>
+/// Memory: 40 bytes for each row and some MiB. Disk: as much as the rows take, until a manifest without the old segments is saved and no view has them.
+/// </remarks>
+public sealed class SegmentRewrite
+{
+    private readonly ShardFiles _files;
+    private readonly CollectionSchema _schema;
+    private readonly SegmentSet _lease;
+    private readonly RetentionRule _rule;
+    private readonly SealedSegmentId _id;
+
+    internal SegmentRewrite(ShardFiles files, CollectionSchema schema, SegmentSet lease, IReadOnlyList<Segment> sources, long index, RetentionRule rule)
+    {
+        (_files, _schema, _lease, _rule, Sources, Index) = (files, schema, lease, rule, sources, index);
+        _id = files.NewId();
+        SourceBytes = sources.Sum(source => source is DiskSegment onDisk ? onDisk.FileBytes : source.MemoryBytes);
+    }
+
+    /// <summary>Bytes of the segments that are rewritten, on disk or in memory.</summary>
+    public long SourceBytes { get; }
+
+    /// <summary>Segments that are rewritten.</summary>
+    public int SourceCount => Sources.Count;
+
+    /// <summary>Whether it writes rows to disk that were only in memory, instead of rewriting files.</summary>
+    public bool IsFlush => Sources[0] is MutableSegment;
+
+    /// <summary>Bytes that were written; right when the work is done.</summary>
+    public long WrittenBytes { get; private set; }
+
+    internal IReadOnlyList<Segment> Sources { get; }
+
+    /// <summary>Log index that the work began at: of a flush, the highest one that its rows know.</summary>
+    internal long Index { get; }
+
+    internal RewrittenRows? Rows { get; private set; }
+
+    /// <summary>The new segment; null if no row is wanted any more.</summary>
+    internal DiskSegment? Result { get; private set; }
+
+    /// <summary>Writes the file. Durable on return, but nobody refers to it yet.</summary>
+    /// <param name="pace">Told after each piece how many bytes were written; may wait, to leave the disk to others. Null: full speed.</param>
+    /// <param name="cancellationToken">Looked at before each MiB; what was written is removed.</param>
+    /// <exception cref="FileSystem.CorruptionException">A source is damaged.</exception>
+    /// <exception cref="IOException">The disk is full or refuses; what was written is removed as far as the disk allows.</exception>
+    public void Run(Action<int>? pace = null, CancellationToken cancellationToken = default)
+    {
+        var rows = new RewrittenRows(Sources, _rule);
+        if (rows.Count > 0)
+            Result = Write(rows, pace, cancellationToken);
+        Rows = rows;
+    }
+
+    /// <summary>Lets go of the sources. Called by the shard when the work is completed or abandoned.</summary>
+    internal void Close() => _lease.Release();
+
+    /// <summary>Removes what was written.</summary>
+    internal void Discard()
+    {
+        if (Result is not { } result)
+            return;
+        result.Retire(_files.AddUnused);
+        result.Close();
+        Result = null;
+    }
+
+    private DiskSegment Write(RewrittenRows rows, Action<int>? pace, CancellationToken cancellationToken)
+    {
+        var spec = SegmentSpecOf(_id, _schema);
+        using (var writer = _files.Create(spec, pace, cancellationToken))
+        {
+            writer.WriteRows(rows);
+            if (_schema.Distance == Distance.Cosine)
+                WriteInverseNorms(writer, rows);
+            writer.Complete();
+        }
+
+        var deletions = new Deletions(rows.Count);
+        var lastInsertedAt = 0L;
+        for (var row = 0; row < rows.Count; row++)
+        {
+            lastInsertedAt = Math.Max(lastInsertedAt, rows.InsertedAt(row));
+            if (rows.DeletedAt(row) is var deletedAt && deletedAt != Segment.Never)
+                deletions.Set(row, deletedAt);
+        }
+
+        var result = _files.Open(new SegmentEntry(_id, rows.Count, FileBytes: 0, lastInsertedAt), deletions);
+        WrittenBytes = result.FileBytes;
+        return result;
+    }
+
+    private static SealedSegmentSpec SegmentSpecOf(SealedSegmentId id, CollectionSchema schema) => new(
+        id,
+        $"ActorVectorStore {typeof(SegmentRewrite).Assembly.GetName().Version}",
+        [new SealedColumn(DiskSegment.VectorColumn, SealedColumnKind.Dense, ElementType.Float32, schema.Distance, schema.Dimension, HasLengths: false)],
+        ExtraSectionsMax: 1);
+
+    private static void WriteInverseNorms(SealedSegmentWriter writer, RewrittenRows rows)
+    {
+        var section = writer.BeginSection(
+            new SectionKey(SealedSectionKind.InverseNorms), SealedSegmentFormat.SectionVersion, SealedSectionFlags.Optional | SealedSectionFlags.Derived);
+        for (var row = 0; row < rows.Count; row++)
+            section.Append(CosineScoring.InverseNormOf(rows.Components(0, row)));
+        section.End();
+    }
+}

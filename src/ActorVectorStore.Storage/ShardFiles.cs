@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ActorVectorStore.FileSystem;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>
+/// The directory of one shard: which file is which, and which may go. The directory is made with the first file, so that an empty shard takes no disk.
+/// </summary>
+/// <remarks>
+/// A file is written once, under a name that was not used before, and is only deleted when no saved manifest names it and nobody has it open. So a crash leaves
+/// files that nobody refers to, which <see cref="RemoveUnreferenced"/> deletes, and never takes one away that somebody does. <see cref="NewId"/> and
+/// <see cref="RemoveUnreferenced"/> by the shard's owner, everything else from any thread.
+/// </remarks>
+internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong identity, PayloadBlockCache cache)
+{
+    private const string SegmentEnding = ".seg";
+    private const string DeletionsEnding = ".del";
+
+    private readonly ConcurrentQueue<string> _unused = new();
+    private long _nextNumber = 1;
+
+    /// <summary>The directory's path.</summary>
+    public string Directory => directory;
+
+    /// <summary>The disk.</summary>
+    public IFileSystem FileSystem => fileSystem;
+
+    /// <summary>An identity that no segment of this shard had before.</summary>
+    public SealedSegmentId NewId() => new(((UInt128)identity << 64) | (ulong)_nextNumber++);
+
+    /// <summary>Begins a segment's file.</summary>
+    public SealedSegmentWriter Create(SealedSegmentSpec spec, Action<int>? pace, CancellationToken cancellationToken)
+    {
+        fileSystem.CreateDirectory(directory);
+        return SealedSegmentWriter.Create(fileSystem, PathOf(spec.Id), spec, pace, cancellationToken);
+    }
+
+    /// <summary>Opens a segment that was just written.</summary>
+    public DiskSegment Open(SegmentEntry entry, Deletions deletions)
+    {
+        var file = SealedSegment.Open(fileSystem, PathOf(entry.Id), cache);
+        return new DiskSegment(file, entry with { FileBytes = file.FileBytes }, deletions);
+    }
+
+    /// <summary>Opens a segment that a manifest names, with its deletions.</summary>
+    /// <exception cref="CorruptionException">A file is missing or damaged, or is not the one that the manifest means.</exception>
+    public DiskSegment Open(SegmentEntry entry)
+    {
+        var path = PathOf(entry.Id);
+        var deletions = ReadDeletions(entry);
+        var file = OpenNamed(path);
+        if (file.Id != entry.Id || file.RowCount != entry.RowCount || file.FileBytes != entry.FileBytes)
+        {
+            file.Dispose();
+            throw new CorruptionException(path, 0, $"segment {entry.Id} of {entry.RowCount} rows and {entry.FileBytes} bytes", $"{file.Id}, {file.RowCount}, {file.FileBytes}");
+        }
+
+        return new DiskSegment(file, entry, deletions);
+    }
+
+    /// <summary>Writes the deletions of a segment up to an index; durable on return.</summary>
+    public SegmentEntry WriteDeletions(DiskSegment segment, long index)
+    {
+        var deletions = segment.Deletions.UpTo(index).ToArray();
+        if (deletions.Length == segment.Entry.DeletionCount)
+            return segment.Entry;
+        fileSystem.ReplaceFile(DeletionsPathOf(segment.Entry.Id, index), DeletionsFormat.Write(segment.Entry.Id, index, deletions));
+        return segment.Entry with { DeletionsAt = index, DeletionCount = deletions.Length };
+    }
+
+    /// <summary>Marks a file that no saved manifest names and nobody has open.</summary>
+    public void AddUnused(string path) => _unused.Enqueue(path);
+
+    /// <summary>Marks the deletions of a segment that no saved manifest names any more.</summary>
+    public void AddUnusedDeletions(SegmentEntry entry)
+    {
+        if (entry.DeletionsAt > 0)
+            AddUnused(DeletionsPathOf(entry.Id, entry.DeletionsAt));
+    }
+
+    /// <summary>Deletes the files that were marked. What cannot be deleted stays until the shard is opened again.</summary>
+    public void DeleteUnused()
+    {
+        while (_unused.TryDequeue(out var path))
+        {
+            try
+            {
+                fileSystem.DeleteFile(path);
+            }
+            catch (IOException)
+            {
+                // It is in nobody's way: its name is not used again.
+            }
+        }
+    }
+
+    /// <summary>Deletes what an earlier process left and the manifest does not name, and takes care that no name is used again.</summary>
+    public void RemoveUnreferenced(IReadOnlyCollection<SegmentEntry> entries)
+    {
+        var names = entries.SelectMany(entry => new[] { PathOf(entry.Id), DeletionsPathOf(entry.Id, entry.DeletionsAt) })
+            .Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in entries)
+            UseUp(entry.Id);
+        foreach (var name in fileSystem.ListFiles(directory))
+        {
+            if (!IsOurs(name, out var id))
+                continue;
+            UseUp(id);
+            if (!names.Contains(name))
+                AddUnused(Path.Combine(directory, name));
+        }
+
+        DeleteUnused();
+    }
+
+    /// <summary>Deletes all files of a shard that is gone, and its directory. Foreign files stay, and the directory with them.</summary>
+    public static void Erase(IFileSystem fileSystem, string directory)
+    {
+        if (!fileSystem.DirectoryExists(directory))
+            return;
+        var names = fileSystem.ListFiles(directory);
+        foreach (var name in names.Where(name => IsOurs(name, out _)))
+            fileSystem.DeleteFile(Path.Combine(directory, name));
+        if (fileSystem.ListFiles(directory).Count > 0 || fileSystem.ListDirectories(directory).Count > 0)
+            return;
+        fileSystem.DeleteDirectory(directory);
+        if (Path.GetDirectoryName(directory) is { Length: > 0 } parent)
+            fileSystem.SyncDirectory(parent);
+    }
+
+    /// <summary>The path of a segment's file.</summary>
+    public string PathOf(SealedSegmentId id) => Path.Combine(directory, id + SegmentEnding);
+
+    /// <summary>The path of the file with a segment's deletions up to an index.</summary>
+    public string DeletionsPathOf(SealedSegmentId id, long index) =>
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{id}-{index:x16}{DeletionsEnding}"));
+
+    private SealedSegment OpenNamed(string path)
+    {
+        try
+        {
+            return SealedSegment.Open(fileSystem, path, cache);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new CorruptionException(path, 0, "a segment that the manifest names", e.Message);
+        }
+    }
+
+    private Deletions ReadDeletions(SegmentEntry entry)
+    {
+        var deletions = new Deletions(entry.RowCount);
+        if (entry.DeletionsAt == 0)
+            return deletions;
+        var path = DeletionsPathOf(entry.Id, entry.DeletionsAt);
+        foreach (var (row, index) in DeletionsFormat.Read(fileSystem, path, entry))
+            deletions.Set(row, index);
+        return deletions;
+    }
+
+    private void UseUp(SealedSegmentId id) => _nextNumber = Math.Max(_nextNumber, (long)(ulong)(id.Value & ulong.MaxValue) + 1);
+
+    private static bool IsOurs(string name, out SealedSegmentId id)
+    {
+        id = default;
+        var ending = AtomicReplacement.TemporaryEnding;
+        var bare = name.EndsWith(ending, StringComparison.Ordinal) ? name[..^ending.Length] : name;
+        var length = 2 * SealedSegmentId.Bytes;
+        if (bare.Length < length || !UInt128.TryParse(bare[..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            return false;
+        id = new SealedSegmentId(value);
+        return bare == id + SegmentEnding || (bare.StartsWith(id + "-", StringComparison.Ordinal) && bare.EndsWith(DeletionsEnding, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,20 @@
+namespace ActorVectorStore.Storage;
+
+/// <summary>Vectors of consecutive rows as they lie in memory: <see cref="Count"/> x <paramref name="stride"/> floats, row-major, zeros behind each vector.</summary>
+/// <param name="vectors">The floats.</param>
+/// <param name="stride">Floats from one vector to the next.</param>
+/// <param name="inverseNorms">What <see cref="CosineScoring"/> multiplies with, one for each row; none where they are not kept.</param>
+internal readonly ref struct VectorBlock(ReadOnlySpan<float> vectors, int stride, ReadOnlySpan<float> inverseNorms)
+{
+    private readonly ReadOnlySpan<float> _vectors = vectors;
+    private readonly ReadOnlySpan<float> _inverseNorms = inverseNorms;
+
+    /// <summary>Rows.</summary>
+    public int Count => _vectors.Length / stride;
+
+    /// <summary>A vector with its padding; starts at a multiple of 64 bytes.</summary>
+    public ReadOnlySpan<float> Vector(int slot) => _vectors.Slice(slot * stride, stride);
+
+    /// <summary>One over the vector's length; computed where it is not kept.</summary>
+    public float InverseNorm(int slot) => _inverseNorms.IsEmpty ? CosineScoring.InverseNormOf(Vector(slot)) : _inverseNorms[slot];
+}
