@@ -23,6 +23,9 @@ internal sealed class ActorDoor(string name)
         return new Incarnation(source, await source.Task.WaitAsync(cancellation).ConfigureAwait(false));
     }
 
+    /// <summary>The actor that is there now, or null.</summary>
+    public IActorRef? Current => Volatile.Read(ref _current).Task is { IsCompletedSuccessfully: true } task ? task.Result : null;
+
     /// <summary>Sends a request to the incarnation that its sender has got before. The request is settled whatever becomes of the actor.</summary>
     public void Send(Incarnation to, PendingRequest request)
     {

@@ -79,11 +79,6 @@ internal sealed class CatalogActor : ReceivePersistentActor
         }
 
         _directory.Publish(_collections);
-        foreach (var collection in _collections.Values)
-        {
-            _host.Tell(new StartShards(collection));
-        }
-
         foreach (var (shards, _) in _erasing.Values)
         {
             _host.Tell(new EraseShards(shards));
@@ -103,7 +98,6 @@ internal sealed class CatalogActor : ReceivePersistentActor
         Persist(new CollectionCreated(request.Schema), created =>
         {
             Apply(created);
-            _host.Tell(new StartShards(_collections[created.Schema.Name]));
             _directory.Publish(_collections);
             request.Complete();
         });

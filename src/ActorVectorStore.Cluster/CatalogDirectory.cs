@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorVectorStore.Model;
+using ActorVectorStore.Storage;
 using Akka.Actor;
 using Akka.Pattern;
 
@@ -15,21 +16,28 @@ public sealed class CatalogDirectory
     private static readonly TimeSpan RestartBackoffMax = TimeSpan.FromSeconds(10);
 
     private readonly ActorDoor _door = new("the catalog");
-    private readonly MemoryBudget _memory;
-    private readonly ShardOptions _options;
+    private readonly ShardEnvironment _environment;
+    private readonly IActorRef _host;
     private ImmutableSortedDictionary<CollectionName, CollectionHandle> _collections = ImmutableSortedDictionary<CollectionName, CollectionHandle>.Empty;
 
-    private CatalogDirectory(ShardOptions options) => (_options, _memory) = (options, new MemoryBudget(options.MemoryBytesMax));
+    private CatalogDirectory(ShardEnvironment environment, IActorRef host) => (_environment, _host) = (environment, host);
 
     /// <summary>All collections by the ordinal order of their names.</summary>
     public IReadOnlyDictionary<CollectionName, CollectionHandle> Collections => Volatile.Read(ref _collections);
 
-    /// <summary>Starts the catalog and, through it, the shards of a system.</summary>
-    public static CatalogDirectory Start(ActorSystem system, ShardOptions options)
+    /// <summary>Starts the catalog of a system, and, when they are used first, the shards.</summary>
+    /// <param name="system">The system; its journal and snapshot store keep everything but the shards' files.</param>
+    /// <param name="options">Limits of the shards.</param>
+    /// <param name="disk">Where the shards' files are.</param>
+    public static CatalogDirectory Start(ActorSystem system, ShardOptions options, ShardDisk disk)
     {
         ArgumentNullException.ThrowIfNull(system);
-        var directory = new CatalogDirectory(options);
-        var host = system.ActorOf(Props.Create(() => new ShardHost(options)), "shards");
+        ArgumentNullException.ThrowIfNull(options);
+        var memory = new MemoryBudget(options.MemoryBytesMax);
+        var environment = new ShardEnvironment(options, disk, new UpkeepLanes(options.CompactionBytesPerSecond), memory);
+        var host = system.ActorOf(Props.Create(() => new ShardHost(environment)), "shards");
+        var directory = new CatalogDirectory(environment, host);
+        memory.Relieve = directory.RelieveMemory;
         var catalog = Props.Create(() => new CatalogActor(directory, host));
         system.ActorOf(
             BackoffSupervisor.Props(
@@ -54,7 +62,9 @@ public sealed class CatalogDirectory
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
     public Task DropAsync(CollectionName name, CancellationToken cancellation) => SendAsync(new DropRequest(name), cancellation);
 
-    /// <summary>Waits for what is under way, then fails everything that comes later with the cause.</summary>
+    /// <summary>
+    /// Waits for what is under way, then fails everything that comes later with the cause. Nothing touches the shards' files any more on completion.
+    /// </summary>
     public async Task CloseAsync(Exception cause)
     {
         await _door.DrainAsync().ConfigureAwait(false);
@@ -63,15 +73,18 @@ public sealed class CatalogDirectory
         foreach (var shard in shards)
         {
             await shard.DrainAsync().ConfigureAwait(false);
+            await shard.SettleAsync().ConfigureAwait(false);
             shard.Close(cause);
         }
+
+        await _environment.Lanes.StopAsync().ConfigureAwait(false);
     }
 
     /// <summary>The handle of a collection; the same one for every incarnation of the catalog.</summary>
     internal CollectionHandle HandleOf(CollectionSchema schema, long creation) =>
         Volatile.Read(ref _collections).TryGetValue(schema.Name, out var known) && known.Creation == creation
             ? known
-            : CollectionHandle.Of(schema, creation, _options, _memory);
+            : CollectionHandle.Of(schema, creation, _environment, start => _host.Tell(start, ActorRefs.NoSender));
 
     /// <summary>Makes the collections visible; what is there no more fails whoever still waits for it.</summary>
     internal void Publish(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections)
@@ -90,6 +103,14 @@ public sealed class CatalogDirectory
     internal void Stopped(Exception cause) => _door.Stopped(cause);
 
     internal StoreUnavailableException Unavailable(string reason, Exception? cause = null) => _door.Unavailable(reason, cause);
+
+    private void RelieveMemory()
+    {
+        foreach (var shard in Collections.Values.SelectMany(collection => collection.Shards))
+        {
+            shard.Relieve();
+        }
+    }
 
     private async Task SendAsync(PendingRequest request, CancellationToken cancellation)
     {

@@ -15,8 +15,8 @@ internal sealed class DropRequest(CollectionName name) : PendingRequest
     public CollectionName Name { get; } = name;
 }
 
-/// <summary>From the catalog to the host of shards: these shards shall run.</summary>
-internal sealed record StartShards(CollectionHandle Collection);
+/// <summary>From a shard's handle to the host of shards: somebody wants to use the shard.</summary>
+internal sealed record StartShard(ShardIdentity Shard, ShardHandle Handle);
 
 /// <summary>From the catalog to the host of shards: nothing shall be left of these. Answered by one <see cref="ShardErased"/> for each.</summary>
 internal sealed record EraseShards(ImmutableArray<ShardIdentity> Shards);

@@ -41,11 +41,13 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
         return [.. indexes.Select((index, i) => new ShardPosition(parts[i].Shard, index)).OrderBy(position => position.Shard)];
     }
 
-    internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardOptions options, MemoryBudget memory) => new(
+    internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardEnvironment environment, Action<StartShard> start) => new(
         schema,
         creation,
-        [.. Enumerable.Range(0, schema.ShardCount).Select(shard =>
-            new ShardHandle(string.Create(CultureInfo.InvariantCulture, $"shard {shard} of collection '{schema.Name}'"), options, memory))]);
+        [.. Enumerable.Range(0, schema.ShardCount).Select(shard => new ShardHandle(
+            string.Create(CultureInfo.InvariantCulture, $"shard {shard} of collection '{schema.Name}'"),
+            environment,
+            handle => start(new StartShard(new ShardIdentity(schema, creation, shard), handle))))]);
 
     /// <summary>Under which a shard's events and snapshots are stored, for ever.</summary>
     internal static string PersistenceIdOf(CollectionSchema schema, long creation, int shard) =>

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using ActorVectorStore.Model;
-using ActorVectorStore.Storage;
 
 namespace ActorVectorStore.Cluster;
 
@@ -10,16 +9,18 @@ internal sealed class PendingWrites
     private readonly Queue<ShardWrite> _waiting = new();
     private readonly List<ShardWrite> _underWay = [];
 
-    /// <summary>Bytes by which all of them can make a snapshot grow.</summary>
-    public long GrowthBytes { get; private set; }
-
     /// <summary>The operations under way, in the order of their event.</summary>
     public IReadOnlyList<ShardOperation> Operations => [.. _underWay.SelectMany(write => write.Operations)];
 
-    public void Enqueue(ShardWrite write)
+    public void Enqueue(ShardWrite write) => _waiting.Enqueue(write);
+
+    /// <summary>Fails the writes that are not folded yet.</summary>
+    public void FailWaiting(Exception cause)
     {
-        _waiting.Enqueue(write);
-        GrowthBytes += GrowthOf(write);
+        while (_waiting.TryDequeue(out var write))
+        {
+            write.Fail(cause);
+        }
     }
 
     /// <summary>The next event, of as many waiting writes as fit; none as long as one is under way.</summary>
@@ -49,12 +50,9 @@ internal sealed class PendingWrites
     {
         foreach (var write in _underWay)
         {
-            GrowthBytes -= GrowthOf(write);
             write.Complete(index);
         }
 
         _underWay.Clear();
     }
-
-    private static long GrowthOf(ShardWrite write) => ShardStore.GrowthBytes(write.Operations);
 }

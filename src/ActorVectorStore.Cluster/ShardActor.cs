@@ -7,12 +7,12 @@ namespace ActorVectorStore.Cluster;
 
 /// <summary>
 /// Owns one partition of a collection. Writes that wait are folded into one event; an event is applied when it is durable, at its sequence number as
-/// index, and then its writers are answered. Recovers from the newest snapshot and the events behind it, or, where an incarnation before it in this
+/// index, and then its writers are answered. Recovers from the newest checkpoint and the events behind it, or, where an incarnation before it in this
 /// process left its store, from that and the events behind it.
 /// </summary>
 /// <remarks>
-/// <para>At most one event is under way, so that a snapshot taken when it has been applied covers all that was persisted: the framework would give the
-/// snapshot the number of the last event, applied or not.</para>
+/// <para>A checkpoint covers the events up to an index of its own, mostly not all of them: it is saved under that number by a message to the snapshot store, because
+/// the framework's own call would give it the number of the last event.</para>
 /// <para>Sequence numbers have no holes: whatever goes wrong with an event stops the actor, and the next incarnation continues behind what is stored.
 /// So a number that is missing at recovery is a loss, and is told.</para>
 /// </remarks>
@@ -24,18 +24,18 @@ internal sealed class ShardActor : ReceivePersistentActor
     private readonly PendingWrites _writes = new();
     private readonly CollectionSchema _schema;
     private readonly ShardHandle _handle;
-    private readonly ShardOptions _options;
+    private readonly ShardEnvironment _environment;
     private readonly bool _continuesStore;
     private ShardStore _store;
-    private ReadView? _snapshot;
-    private long _eventBytes;
+    private long _replayedBytes;
     private Exception? _stopCause;
 
-    public ShardActor(string persistenceId, CollectionSchema schema, ShardHandle handle, ShardOptions options)
+    public ShardActor(ShardIdentity identity, ShardHandle handle, ShardEnvironment environment)
     {
-        (PersistenceId, _schema, _handle, _options) = (persistenceId, schema, handle, options);
+        (PersistenceId, _schema, _handle, _environment) = (identity.PersistenceId, identity.Schema, handle, environment);
+        Place = environment.Disk.PlaceOf(identity.ActorName);
         _continuesStore = handle.LastStore is { IsWhole: true };
-        _store = _continuesStore ? handle.LastStore! : new ShardStore(schema);
+        _store = _continuesStore ? handle.LastStore! : ShardStore.Create(_schema, Place, environment.StoreOptions);
 
         Recover<SnapshotOffer>(Restore);
         Recover<ShardEvent>(Replay);
@@ -43,13 +43,20 @@ internal sealed class ShardActor : ReceivePersistentActor
         Recover<RecoveryCompleted>(_ => Open());
 
         Command<ShardWrite>(Accept);
+        Command<UpkeepRequest>(request => Keeper.Accept(request));
+        Command<RelieveMemory>(_ => Keeper.Relieve());
+        Command<UpkeepEnded>(_ => KeepUp());
         Command<SaveSnapshotSuccess>(Saved);
-        Command<SaveSnapshotFailure>(failure => SnapshotFailed(failure.Cause));
+        Command<SaveSnapshotFailure>(failure => Keeper.SaveFailed(failure.Metadata.SequenceNr, failure.Cause));
         Command<DeleteMessagesSuccess>(_ => { });
-        Command<DeleteMessagesFailure>(failure => _handle.SnapshotEnded(failure.Cause));
+        Command<DeleteMessagesFailure>(failure => _handle.LogKept(failure.Cause));
         Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(failure => _handle.SnapshotEnded(failure.Cause));
+        Command<DeleteSnapshotsFailure>(failure => _handle.LogKept(failure.Cause));
     }
+
+    private ShardPlace Place { get; }
+
+    private ShardKeeper Keeper => _handle.Keeper!;
 
     public override string PersistenceId { get; }
 
@@ -68,7 +75,6 @@ internal sealed class ShardActor : ReceivePersistentActor
 
     protected override void PostStop()
     {
-        CloseSnapshot();
         _handle.Stopped(_stopCause ?? _handle.Unavailable("it has stopped"));
         base.PostStop();
     }
@@ -80,11 +86,16 @@ internal sealed class ShardActor : ReceivePersistentActor
             throw unreadable.Explained(PersistenceId, offer.Metadata.SequenceNr);
         }
 
-        var bytes = ((ShardSnapshotBytes)offer.Snapshot).Bytes;
-        _store = ShardStore.Restore(_schema, new MemoryStream(bytes, writable: false), PersistenceId);
+        _store = offer.Snapshot switch
+        {
+            ShardManifestBytes manifest => ShardStore.Open(_schema, Place, _environment.StoreOptions, manifest.Bytes, PersistenceId),
+            ShardSnapshotBytes points => ShardStore.Restore(
+                _schema, Place, _environment.StoreOptions, new MemoryStream(points.Bytes, writable: false), PersistenceId),
+            _ => throw Damaged("a checkpoint of a shard", offer.Snapshot.GetType().Name),
+        };
         if (_store.AppliedIndex != offer.Metadata.SequenceNr)
         {
-            throw Damaged($"a snapshot at {offer.Metadata.SequenceNr}", $"one at {_store.AppliedIndex}");
+            throw Damaged($"a checkpoint at {offer.Metadata.SequenceNr}", $"one at {_store.AppliedIndex}");
         }
     }
 
@@ -109,10 +120,10 @@ internal sealed class ShardActor : ReceivePersistentActor
             throw Damaged("an event of this collection", e.Message);
         }
 
-        _eventBytes += shardEvent.Operations.Length;
+        _replayedBytes += shardEvent.Operations.Length;
     }
 
-    // All events behind the snapshot may have been deleted, and it with them: the journal still knows how many there were.
+    // All events behind the checkpoint may have been deleted, and it with them: the journal still knows how many there were.
     private void Open()
     {
         if (LastSequenceNr != _store.AppliedIndex)
@@ -123,7 +134,14 @@ internal sealed class ShardActor : ReceivePersistentActor
             return;
         }
 
-        _handle.Opened(Self, _store);
+        if (!_continuesStore)
+        {
+            _store.RemoveUnreferencedFiles();
+        }
+
+        _handle.Opened(Self, _store, _continuesStore);
+        Keeper.Attach(Self, SendSave);
+        Keeper.EventApplied(_replayedBytes);
     }
 
     private void Accept(ShardWrite write)
@@ -133,9 +151,15 @@ internal sealed class ShardActor : ReceivePersistentActor
             return;
         }
 
+        if (Keeper.IsPoisoned)
+        {
+            write.Fail(Explained(Keeper.LastFailure!));
+            return;
+        }
+
         try
         {
-            _store.Check(write.Operations, _writes.GrowthBytes);
+            _store.Check(write.Operations);
         }
         catch (VectorDatabaseException e)
         {
@@ -144,12 +168,23 @@ internal sealed class ShardActor : ReceivePersistentActor
         }
 
         _writes.Enqueue(write);
-        Flush();
+        if (Keeper.IsStuck)
+        {
+            Keeper.Retry();
+        }
+
+        PersistNext();
     }
 
-    private void Flush()
+    // Writes wait, up to the bound of their queue, as long as rows come faster than they are written to files.
+    private void PersistNext()
     {
-        if (_writes.TryFold(out var folded))
+        if (Keeper.IsStuck)
+        {
+            _writes.FailWaiting(Explained(Keeper.LastFailure ?? new IOException("Rows cannot be written to disk.")));
+        }
+
+        if (!Keeper.IsStalled && _writes.TryFold(out var folded))
         {
             PersistAsync(new ShardEvent(folded), Persisted);
         }
@@ -160,45 +195,31 @@ internal sealed class ShardActor : ReceivePersistentActor
         _store.Apply(LastSequenceNr, _writes.Operations);
         _handle.MemoryChanged(_store);
         _writes.Complete(LastSequenceNr);
-        _eventBytes += shardEvent.Operations.Length;
-        SaveSnapshotIfWorthwhile();
-        Flush();
+        Keeper.EventApplied(shardEvent.Operations.Length);
+        PersistNext();
     }
 
-    // A snapshot costs the live bytes. With at least as many event bytes between two of them, a shard that only grows is written about twice in all.
-    private void SaveSnapshotIfWorthwhile()
+    private void KeepUp()
     {
-        if (_snapshot is null && _eventBytes >= Math.Max(_options.SnapshotEventBytes, _store.SnapshotBytes))
-        {
-            _eventBytes = 0;
-            _snapshot = _store.OpenView();
-            SaveSnapshot(new ShardSnapshotView(_snapshot));
-        }
+        Keeper.Step();
+        _handle.MemoryChanged(_store);
+        PersistNext();
     }
 
-    /// <summary>The snapshot is durable: what it covers may go.</summary>
+    private void SendSave(CheckpointSave save) => SnapshotStore.Tell(
+        new SaveSnapshot(new SnapshotMetadata(PersistenceId, save.Index, DateTime.UtcNow), new ShardManifestBytes(save.Manifest)), Self);
+
+    /// <summary>The checkpoint is durable: what it covers may go.</summary>
     private void Saved(SaveSnapshotSuccess saved)
     {
-        CloseSnapshot();
-        _handle.SnapshotEnded(failure: null);
+        _handle.LogKept(failure: null);
+        Keeper.Saved(saved.Metadata.SequenceNr);
         DeleteMessages(saved.Metadata.SequenceNr);
         DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
     }
 
-    private void SnapshotFailed(Exception cause)
-    {
-        CloseSnapshot();
-        _handle.SnapshotEnded(cause);
-    }
-
-    private void CloseSnapshot()
-    {
-        _snapshot?.Dispose();
-        _snapshot = null;
-    }
-
     private CorruptionException Missing(long found) => Damaged(
-        $"events from {_store.AppliedIndex + 1} or a snapshot that covers them", $"none before {found}");
+        $"events from {_store.AppliedIndex + 1} or a checkpoint that covers them", $"none before {found}");
 
     private CorruptionException Damaged(string expected, string found) => new(PersistenceId, LastSequenceNr, expected, found);
 

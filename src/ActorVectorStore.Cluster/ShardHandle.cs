@@ -12,16 +12,22 @@ namespace ActorVectorStore.Cluster;
 public sealed class ShardHandle
 {
     private readonly ActorDoor _door;
-    private readonly ShardOptions _options;
-    private readonly MemoryBudget _memory;
+    private readonly ShardEnvironment _environment;
+    private readonly Action<ShardHandle> _activate;
     private ShardStore? _store;
-    private Exception? _snapshotFailure;
+    private ShardKeeper? _keeper;
+    private Exception? _logFailure;
+    private int _isActivated;
     private long _storeBytes;
     private long _pendingBytes;
 
-    internal ShardHandle(string name, ShardOptions options, MemoryBudget memory)
+    /// <summary>A shard that nobody has used yet.</summary>
+    /// <param name="name">Name for errors.</param>
+    /// <param name="environment">What it shares with others.</param>
+    /// <param name="activate">Starts its actor; called once, when it is used first.</param>
+    internal ShardHandle(string name, ShardEnvironment environment, Action<ShardHandle> activate)
     {
-        (Name, _options, _memory) = (name, options, memory);
+        (Name, _environment, _activate) = (name, environment, activate);
         _door = new ActorDoor(name);
     }
 
@@ -29,15 +35,19 @@ public sealed class ShardHandle
     public string Name { get; }
 
     /// <summary>How the shard is now.</summary>
-    public ShardHealth Health => new(Name, Volatile.Read(ref _store)?.Statistics, Volatile.Read(ref _pendingBytes), Volatile.Read(ref _snapshotFailure));
+    public ShardHealth Health => new(Name, Volatile.Read(ref _store)?.Statistics, Volatile.Read(ref _pendingBytes), _keeper?.LastFailure ?? Volatile.Read(ref _logFailure));
 
     /// <summary>The store as the last incarnation left it; null before the first has recovered and after the end.</summary>
     internal ShardStore? LastStore => Volatile.Read(ref _store);
+
+    /// <summary>What keeps the last store small; null before the first has recovered.</summary>
+    internal ShardKeeper? Keeper => Volatile.Read(ref _keeper);
 
     /// <summary>The store, once the shard has recovered for the first time; from then on at once, also while its actor is away.</summary>
     /// <exception cref="StoreUnavailableException">The shard could not recover, or its collection was dropped.</exception>
     public async Task<ShardStore> StoreAsync(CancellationToken cancellation)
     {
+        Activate();
         while (true)
         {
             if (LastStore is { } store)
@@ -53,27 +63,51 @@ public sealed class ShardHandle
     public Task DrainAsync() => _door.DrainAsync();
 
     /// <summary>The incarnation that takes writes, once there is one.</summary>
-    internal Task<ActorDoor.Incarnation> WriterAsync(CancellationToken cancellation) => _door.IncarnationAsync(cancellation);
+    internal Task<ActorDoor.Incarnation> WriterAsync(CancellationToken cancellation)
+    {
+        Activate();
+        return _door.IncarnationAsync(cancellation);
+    }
+
+    /// <summary>Gives back all the room on disk that can be given back.</summary>
+    public async Task CompactAsync(CancellationToken cancellation) =>
+        await SendAsync(await WriterAsync(cancellation).ConfigureAwait(false), new UpkeepRequest(compacts: true), cancellation).ConfigureAwait(false);
+
+    /// <summary>Makes a checkpoint of a shard that is in use, if the next opening would be slower without; never fails.</summary>
+    internal async Task SettleAsync()
+    {
+        if (LastStore is not null && _door.Current is not null)
+        {
+            var actor = await _door.IncarnationAsync(CancellationToken.None).ConfigureAwait(false);
+            await ((Task)SendAsync(actor, new UpkeepRequest(compacts: false), CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Asks the shard, if it is in use, to write to disk what it has in memory.</summary>
+    internal void Relieve() => _door.Current?.Tell(RelieveMemory.Instance, ActorRefs.NoSender);
+
+    /// <summary>Ends all background work of a shard whose actor has stopped.</summary>
+    internal Task StopKeeperAsync() => Keeper?.StopAsync() ?? Task.CompletedTask;
 
     /// <summary>Takes room for a write until it is settled.</summary>
-    /// <exception cref="OverloadedException">Too many bytes wait.</exception>
-    /// <exception cref="CapacityExceededException">The write would make the database larger than its memory.</exception>
+    /// <exception cref="OverloadedException">Too many bytes wait, or are in memory.</exception>
+    /// <exception cref="CapacityExceededException">The write is larger than the database's memory.</exception>
     internal void Reserve(ShardWrite write)
     {
         // A write larger than the whole queue still gets its turn when it is alone.
         var pending = Interlocked.Add(ref _pendingBytes, write.Bytes);
-        if (pending > _options.QueueBytesMax && pending != write.Bytes)
+        if (pending > _environment.Options.QueueBytesMax && pending != write.Bytes)
         {
             Interlocked.Add(ref _pendingBytes, -write.Bytes);
             throw new OverloadedException(
-                $"writes waiting for {Name}", string.Create(CultureInfo.InvariantCulture, $"{_options.QueueBytesMax} bytes"));
+                $"writes waiting for {Name}", string.Create(CultureInfo.InvariantCulture, $"{_environment.Options.QueueBytesMax} bytes"));
         }
 
         try
         {
             TakeMemory(write);
         }
-        catch (CapacityExceededException)
+        catch (VectorDatabaseException)
         {
             Interlocked.Add(ref _pendingBytes, -write.Bytes);
             throw;
@@ -82,14 +116,19 @@ public sealed class ShardHandle
         write.OnSettling(_ =>
         {
             Interlocked.Add(ref _pendingBytes, -write.Bytes);
-            _memory.Add(-write.Bytes);
+            _environment.Memory.Add(-write.Bytes);
         });
     }
 
     internal void Send(ActorDoor.Incarnation to, ShardWrite write) => _door.Send(to, write);
 
-    internal void Opened(IActorRef actor, ShardStore store)
+    internal void Opened(IActorRef actor, ShardStore store, bool isSameStore)
     {
+        if (!isSameStore)
+        {
+            Volatile.Write(ref _keeper, new ShardKeeper(store, _environment.Options, _environment.Lanes));
+        }
+
         Volatile.Write(ref _store, store);
         MemoryChanged(store);
         if (!_door.Opened(actor))
@@ -126,29 +165,44 @@ public sealed class ShardHandle
     internal void MemoryChanged(ShardStore store)
     {
         var bytes = store.MemoryBytes;
-        _memory.Add(bytes - Interlocked.Exchange(ref _storeBytes, bytes));
+        _environment.Memory.Add(bytes - Interlocked.Exchange(ref _storeBytes, bytes));
     }
 
-    internal void SnapshotEnded(Exception? failure) => Volatile.Write(ref _snapshotFailure, failure);
+    /// <summary>Events that a checkpoint covers could not be let go of; null: they could.</summary>
+    internal void LogKept(Exception? failure) => Volatile.Write(ref _logFailure, failure);
 
     internal StoreUnavailableException Unavailable(string reason, Exception? cause = null) => _door.Unavailable(reason, cause);
+
+    private Task<long> SendAsync(ActorDoor.Incarnation actor, UpkeepRequest request, CancellationToken cancellation)
+    {
+        _door.Send(actor, request);
+        return request.Completion.WaitAsync(cancellation);
+    }
+
+    private void Activate()
+    {
+        if (Volatile.Read(ref _isActivated) == 0 && Interlocked.Exchange(ref _isActivated, 1) == 0)
+        {
+            _activate(this);
+        }
+    }
 
     private void LetGoOfStore()
     {
         Volatile.Write(ref _store, null);
-        _memory.Add(-Interlocked.Exchange(ref _storeBytes, 0));
+        _environment.Memory.Add(-Interlocked.Exchange(ref _storeBytes, 0));
     }
 
     private void TakeMemory(ShardWrite write)
     {
         if (write.IsUpsert)
         {
-            _memory.Take(write.Bytes);
+            _environment.Memory.Take(write.Bytes);
         }
         else
         {
             // Deletes must work when memory is short.
-            _memory.Add(write.Bytes);
+            _environment.Memory.Add(write.Bytes);
         }
     }
 }

@@ -6,8 +6,8 @@ namespace ActorVectorStore.Cluster;
 /// <param name="Name">The shard and its collection.</param>
 /// <param name="Statistics">What it holds; null before it has recovered.</param>
 /// <param name="PendingBytes">Memory of the writes that wait.</param>
-/// <param name="LastSnapshotFailure">
-/// Why the last attempt to save a snapshot, or to let go of what a snapshot covers, failed; null if it succeeded. Nothing is lost by it, but the log
-/// grows until an attempt succeeds.
+/// <param name="LastUpkeepFailure">
+/// Why the last attempt to write rows to files, to save a checkpoint, to compact, or to let go of the log failed; null if it succeeded. Nothing is lost by it, but
+/// memory, log or disk grow until an attempt succeeds.
 /// </param>
-public sealed record ShardHealth(string Name, ShardStatistics? Statistics, long PendingBytes, Exception? LastSnapshotFailure);
+public sealed record ShardHealth(string Name, ShardStatistics? Statistics, long PendingBytes, Exception? LastUpkeepFailure);

@@ -14,35 +14,39 @@ internal sealed class ShardHost : ReceiveActor
     private static readonly TimeSpan RestartBackoffMin = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RestartBackoffMax = TimeSpan.FromSeconds(10);
 
+    private readonly Dictionary<string, ShardHandle> _handles = [];
     private readonly Dictionary<IActorRef, ShardIdentity> _stopping = [];
-    private readonly ShardOptions _options;
+    private readonly HashSet<string> _gone = [];
+    private readonly ShardEnvironment _environment;
     private IActorRef _catalog = ActorRefs.Nobody;
 
-    public ShardHost(ShardOptions options)
+    public ShardHost(ShardEnvironment environment)
     {
-        _options = options;
-        Receive<StartShards>(start => StartShards(start.Collection));
+        _environment = environment;
+        Receive<StartShard>(StartShard);
         Receive<EraseShards>(EraseShards);
-        Receive<Terminated>(terminated => StartEraser(terminated.ActorRef));
+        Receive<Terminated>(terminated => StopKeeper(terminated.ActorRef));
+        Receive<KeeperStopped>(stopped => StartEraser(stopped.Shard));
         Receive<ShardErased>(erased => _catalog.Tell(erased));
     }
 
-    private void StartShards(CollectionHandle collection)
+    // Whoever uses a collection while it is dropped may come late.
+    private void StartShard(StartShard start)
     {
-        for (var shard = 0; shard < collection.Shards.Length; shard++)
+        var name = start.Shard.ActorName;
+        if (_gone.Contains(name) || !Context.Child(name).IsNobody())
         {
-            var identity = new ShardIdentity(collection.Schema, collection.Creation, shard);
-            if (Context.Child(identity.ActorName).IsNobody())
-            {
-                Context.ActorOf(SupervisorOf(identity, collection.Shards[shard]), identity.ActorName);
-            }
+            return;
         }
+
+        _handles[name] = start.Handle;
+        Context.ActorOf(SupervisorOf(start.Shard, start.Handle), name);
     }
 
     private Props SupervisorOf(ShardIdentity identity, ShardHandle handle)
     {
-        var (id, schema, options) = (identity.PersistenceId, identity.Schema, _options);
-        var shard = Props.Create(() => new ShardActor(id, schema, handle, options)).WithDispatcher(ShardActor.Dispatcher);
+        var environment = _environment;
+        var shard = Props.Create(() => new ShardActor(identity, handle, environment)).WithDispatcher(ShardActor.Dispatcher);
         return BackoffSupervisor.Props(
             Backoff.OnStop(shard, "shard", RestartBackoffMin, RestartBackoffMax, 0.2, -1).WithDefaultStoppingStrategy());
     }
@@ -52,6 +56,7 @@ internal sealed class ShardHost : ReceiveActor
         _catalog = Sender;
         foreach (var identity in erase.Shards)
         {
+            _gone.Add(identity.ActorName);
             var shard = Context.Child(identity.ActorName);
             if (shard.IsNobody())
             {
@@ -67,22 +72,27 @@ internal sealed class ShardHost : ReceiveActor
         }
     }
 
-    private void StartEraser(IActorRef stopped)
+    // What is still being written in the background would stay behind the eraser.
+    private void StopKeeper(IActorRef stopped)
     {
         if (_stopping.Remove(stopped, out var identity))
         {
-            StartEraser(identity);
+            _handles.Remove(identity.ActorName, out var handle);
+            var ended = handle?.StopKeeperAsync() ?? Task.CompletedTask;
+            ended.PipeTo(Self, success: () => new KeeperStopped(identity));
         }
     }
 
-    private static void StartEraser(ShardIdentity identity)
+    private void StartEraser(ShardIdentity identity)
     {
-        var (id, name) = (identity.PersistenceId, "erase-" + identity.ActorName);
+        var (id, name, place) = (identity.PersistenceId, "erase-" + identity.ActorName, _environment.Disk.PlaceOf(identity.ActorName));
         if (Context.Child(name).IsNobody())
         {
-            Context.ActorOf(Props.Create(() => new ShardEraser(id)), name);
+            Context.ActorOf(Props.Create(() => new ShardEraser(id, place)), name);
         }
     }
+
+    private sealed record KeeperStopped(ShardIdentity Shard);
 }
 
 /// <summary>Which shard of which collection.</summary>

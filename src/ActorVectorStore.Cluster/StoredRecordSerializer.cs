@@ -12,7 +12,8 @@ namespace ActorVectorStore.Cluster;
 /// <code>
 /// manifest  body
 /// so1       operations: an event of OperationCodec
-/// ss1       a shard snapshot: ShardSnapshotFormat
+/// sm1       a shard's manifest: ShardManifestFormat
+/// ss1       a shard snapshot: ShardSnapshotFormat; read, not written any more
 /// cc1       i32 dimension, u8 distance, i32 shard count, name in UTF-8
 /// cd1       name in UTF-8
 /// ce1       i64 sequence number of the creation
@@ -24,6 +25,7 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
     public const int SerializerIdentifier = 0x41565301;
 
     private const string OperationsManifest = "so1";
+    private const string CheckpointManifest = "sm1";
     private const string SnapshotManifest = "ss1";
     private const string CreatedManifest = "cc1";
     private const string DroppedManifest = "cd1";
@@ -39,7 +41,7 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
           serializers.avs-stored = "ActorVectorStore.Cluster.StoredRecordSerializer, ActorVectorStore.Cluster"
           serialization-bindings {
             "ActorVectorStore.Cluster.ShardEvent, ActorVectorStore.Cluster" = avs-stored
-            "ActorVectorStore.Cluster.ShardSnapshotView, ActorVectorStore.Cluster" = avs-stored
+            "ActorVectorStore.Cluster.ShardManifestBytes, ActorVectorStore.Cluster" = avs-stored
             "ActorVectorStore.Cluster.ShardSnapshotBytes, ActorVectorStore.Cluster" = avs-stored
             "ActorVectorStore.Cluster.CatalogEvent, ActorVectorStore.Cluster" = avs-stored
           }
@@ -53,7 +55,8 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
     public override string Manifest(object o) => o switch
     {
         ShardEvent => OperationsManifest,
-        ShardSnapshotView or ShardSnapshotBytes => SnapshotManifest,
+        ShardManifestBytes => CheckpointManifest,
+        ShardSnapshotBytes => SnapshotManifest,
         CollectionCreated => CreatedManifest,
         CollectionDropped => DroppedManifest,
         CollectionErased => ErasedManifest,
@@ -64,7 +67,7 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
     public override byte[] ToBinary(object obj) => obj switch
     {
         ShardEvent shardEvent => shardEvent.Operations.ToArray(),
-        ShardSnapshotView snapshot => Write(snapshot),
+        ShardManifestBytes manifest => manifest.Bytes.ToArray(),
         ShardSnapshotBytes snapshot => snapshot.Bytes,
         CollectionCreated created => Write(created.Schema),
         CollectionDropped dropped => Encoding.UTF8.GetBytes(dropped.Name.Value),
@@ -80,6 +83,7 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
             return manifest switch
             {
                 OperationsManifest => new ShardEvent(bytes),
+                CheckpointManifest => new ShardManifestBytes(bytes),
                 SnapshotManifest => new ShardSnapshotBytes(bytes),
                 CreatedManifest when bytes.Length > SchemaFixedBytes => new CollectionCreated(ReadSchema(bytes)),
                 DroppedManifest => new CollectionDropped(ReadName(bytes)),
@@ -102,17 +106,6 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
             && int.TryParse(manifest.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
             ? new UnreadableRecord(manifest, "a known record", manifest, Math.Max(version, UnreadableRecord.NewestVersion + 1))
             : Damaged(manifest, "two letters and a version as manifest", $"'{manifest}'");
-
-    private static byte[] Write(ShardSnapshotView snapshot)
-    {
-        // One array of the right size: a shard must not be twice in memory while it is saved.
-        var bytes = new byte[snapshot.View.SnapshotBytes()];
-        using var stream = new MemoryStream(bytes);
-        snapshot.View.WriteSnapshot(stream);
-        return stream.Position == bytes.Length
-            ? bytes
-            : throw new InvalidOperationException($"A snapshot of {bytes.Length} bytes was written with {stream.Position}.");
-    }
 
     private static byte[] Write(CollectionSchema schema)
     {

@@ -6,10 +6,10 @@ namespace ActorVectorStore.Cluster;
 /// <param name="Operations">The bytes; they never change.</param>
 public sealed record ShardEvent(ReadOnlyMemory<byte> Operations);
 
-/// <summary>A snapshot on its way to disk: an open view, written by whoever serializes it. The shard closes the view when the save has ended.</summary>
-/// <param name="View">The shard at the snapshot's index.</param>
-public sealed record ShardSnapshotView(ReadView View);
-
-/// <summary>A snapshot read back: bytes of <see cref="ShardSnapshotFormat"/>.</summary>
+/// <summary>A checkpoint of a shard: what <see cref="CheckpointSave.Manifest"/> is.</summary>
 /// <param name="Bytes">The bytes; they never change.</param>
+public sealed record ShardManifestBytes(ReadOnlyMemory<byte> Bytes);
+
+/// <summary>A snapshot of all points of a shard, as version 1 of this program saved it; it is not written any more.</summary>
+/// <param name="Bytes">Bytes of <see cref="ShardSnapshotFormat"/>; they never change.</param>
 public sealed record ShardSnapshotBytes(byte[] Bytes);

@@ -26,6 +26,9 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>The disk.</summary>
     public IFileSystem FileSystem => fileSystem;
 
+    /// <summary>Whether there are files that nobody needs any more.</summary>
+    public bool HasUnused => !_unused.IsEmpty;
+
     /// <summary>An identity that no segment of this shard had before.</summary>
     public SealedSegmentId NewId() => new(((UInt128)identity << 64) | (ulong)_nextNumber++);
 

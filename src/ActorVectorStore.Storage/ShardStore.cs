@@ -54,6 +54,15 @@ public sealed class ShardStore : IDisposable
     /// <summary>Whether every apply ended: with its event applied, or with nothing done. Owner only.</summary>
     public bool IsWhole => !_isApplying;
 
+    /// <summary>Whether a flush has been begun and not ended. Owner only.</summary>
+    public bool IsFlushing => _upkeep.IsFlushing;
+
+    /// <summary>Whether a compaction has been begun and not ended. Owner only.</summary>
+    public bool IsCompacting => _upkeep.IsCompacting;
+
+    /// <summary>Whether there are files that nobody needs any more.</summary>
+    public bool HasUnusedFiles => _files.HasUnused;
+
     /// <summary>Whether so many rows are in memory that they should be written to disk now. Owner only.</summary>
     public bool IsFlushDue => !_upkeep.IsFlushing && (HasFrozenRows || _state.Segments.Active.MemoryBytes >= _options.SegmentMemoryBytes);
 
@@ -65,6 +74,9 @@ public sealed class ShardStore : IDisposable
 
     /// <summary>Whether a checkpoint would make the log shorter or let files go. Owner only.</summary>
     public bool IsCheckpointDue => _upkeep.IsCheckpointDue(_state.Segments);
+
+    /// <summary>Log index up to which all rows are in files. Owner only.</summary>
+    public long FlushedIndex => _upkeep.FlushedIndex;
 
     /// <summary>Log index of the last checkpoint that was saved. Owner only.</summary>
     public long CheckpointIndex => _upkeep.SavedIndex;

@@ -17,17 +17,26 @@ namespace ActorVectorStore;
 /// </summary>
 public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
 {
+    /// <summary>The folder in a database's directory that has a folder for each shard with its files.</summary>
+    public const string ShardsFolder = "shards";
+
     private readonly ActorSystem _system;
     private readonly WalPersistence _persistence;
     private readonly CatalogDirectory _directory;
     private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
     private int _isDisposed;
 
-    private VectorDatabase(ActorSystem system, WalPersistence persistence, RecoveryReport recovery, VectorDatabaseOptions options)
+    private VectorDatabase(ActorSystem system, WalPersistence persistence, RecoveryReport recovery, VectorDatabaseOptions options, ShardDisk disk)
     {
         (_system, _persistence, Recovery) = (system, persistence, recovery);
-        _directory = CatalogDirectory.Start(
-            system, new ShardOptions(options.ShardQueueBytesMax, options.SnapshotEventBytes, options.MemoryBytesMax));
+        var limits = new ShardOptions(
+            options.ShardQueueBytesMax,
+            options.CheckpointEventBytes,
+            options.MemoryBytesMax,
+            options.SegmentMemoryBytes,
+            options.HistoryIndexes,
+            options.CompactionBytesPerSecond);
+        _directory = CatalogDirectory.Start(system, limits, disk);
     }
 
     /// <summary>What opening the log found.</summary>
@@ -41,11 +50,11 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     public IReadOnlyList<ShardHealth> HealthOf(CollectionName collection) => [.. Find(collection).Shards.Select(shard => shard.Health)];
 
     /// <summary>
-    /// Opens the database in a directory, which is created if missing, and takes the directory until the database is disposed of. Returns when all
-    /// shards have recovered.
+    /// Opens the database in a directory, which is created if missing, and takes the directory until the database is disposed of. Returns when it is known
+    /// which collections there are; a shard recovers when it is used first, and one that cannot stops no other.
     /// </summary>
     /// <remarks>
-    /// Where the log or the names in the directory are damaged, nothing is modified. Where only a record of the catalog or of a shard is, the log
+    /// Where the log or the names in the directory are damaged, nothing is modified. Where only a record of the catalog is, the log
     /// has been opened before: a torn tail was cut, and remains of dropped collections may have been erased; nothing that counts was touched.
     /// </remarks>
     /// <exception cref="FileSystem.DirectoryLockedException">Another process, or another database of this one, has the directory.</exception>
@@ -68,13 +77,9 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         try
         {
             var recovery = await persistence.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            var database = new VectorDatabase(system, persistence, recovery, options);
+            var disk = new ShardDisk(fileSystem, Path.Combine(Path.GetFullPath(directory), ShardsFolder), options.PayloadCacheBytes);
+            var database = new VectorDatabase(system, persistence, recovery, options, disk);
             await database._directory.ReadyAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var shard in database._directory.Collections.Values.SelectMany(collection => collection.Shards))
-            {
-                await shard.StoreAsync(cancellationToken).ConfigureAwait(false);
-            }
-
             return database;
         }
         catch
@@ -131,6 +136,12 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         RequestRules.CheckIds(ids);
         return WriteAsync(found, ids, id => id, part => new DeletePoints(part), cancellationToken);
     }
+
+    /// <summary>
+    /// Gives back the room of replaced and deleted points, as far as no pin holds them: now, at full speed, instead of when it is worth it. Writes and reads go on.
+    /// </summary>
+    public async Task CompactAsync(CollectionName collection, CancellationToken cancellationToken = default) =>
+        await Task.WhenAll(Find(collection).Shards.Select(shard => shard.CompactAsync(cancellationToken))).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PointRecord>> GetAsync(

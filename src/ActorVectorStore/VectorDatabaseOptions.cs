@@ -12,17 +12,30 @@ public sealed record VectorDatabaseOptions
     public long ShardQueueBytesMax { get; init; } = 128L << 20;
 
     /// <summary>
-    /// A shard writes a snapshot of itself, and lets go of the events that it covers, when the events since the last one have this many bytes, and
-    /// at least as many as the snapshot will have. Default: 64 MiB. Minimum: 1 KiB.
+    /// A shard makes a checkpoint, and lets go of the log that it covers, when the events since the last one have this many bytes: what the next opening
+    /// reads again is bounded by it. Default: 64 MiB. Minimum: 1 KiB.
     /// </summary>
-    public long SnapshotEventBytes { get; init; } = 64L << 20;
+    public long CheckpointEventBytes { get; init; } = 64L << 20;
 
     /// <summary>
-    /// Most memory of all shards' rows and of the writes on their way; upserts beyond it are refused with <see cref="CapacityExceededException"/>. One
-    /// shard at a time may be there once more on its way to disk or while it gives back the room of dead rows. Default: half of the memory that the
-    /// process may use. Minimum: 1 MiB.
+    /// Memory of the rows of one shard from which on they are written to a file. A shard may hold about twice as much while it writes. Default: 64 MiB. Minimum: 1 KiB.
     /// </summary>
-    public long MemoryBytesMax { get; init; } = Math.Max(1 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+    public long SegmentMemoryBytes { get; init; } = 64L << 20;
+
+    /// <summary>
+    /// Most memory of all shards' rows that are not on disk yet and of the writes on their way; upserts beyond it are refused with
+    /// <see cref="OverloadedException"/>, until rows were written to disk. Default: a quarter of the memory that the process may use. Minimum: 1 MiB.
+    /// </summary>
+    public long MemoryBytesMax { get; init; } = Math.Max(1 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
+    /// <summary>Memory for payloads that were read from disk lately, over all shards. Default: 8 MiB. Minimum: 32 KiB.</summary>
+    public int PayloadCacheBytes { get; init; } = 8 << 20;
+
+    /// <summary>Writes of a shard, counted back from the newest, before which it stays readable without a pin. Default: 0. Minimum: 0.</summary>
+    public long HistoryIndexes { get; init; }
+
+    /// <summary>Bytes that compaction in the background writes in a second, at most. Default: 128 MiB. Minimum: 64 KiB.</summary>
+    public long CompactionBytesPerSecond { get; init; } = 128L << 20;
 
     /// <summary>Throws if a value is outside its bounds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its bounds and the value found.</exception>
@@ -30,7 +43,11 @@ public sealed record VectorDatabaseOptions
     {
         Require(nameof(LogSegmentBytes), LogSegmentBytes, 64 << 10, 1 << 30);
         Require(nameof(ShardQueueBytesMax), ShardQueueBytesMax, 1 << 20, long.MaxValue);
-        Require(nameof(SnapshotEventBytes), SnapshotEventBytes, 1 << 10, long.MaxValue);
+        Require(nameof(CheckpointEventBytes), CheckpointEventBytes, 1 << 10, long.MaxValue);
+        Require(nameof(SegmentMemoryBytes), SegmentMemoryBytes, 1 << 10, long.MaxValue);
+        Require(nameof(PayloadCacheBytes), PayloadCacheBytes, 32 << 10, int.MaxValue);
+        Require(nameof(HistoryIndexes), HistoryIndexes, 0, long.MaxValue);
+        Require(nameof(CompactionBytesPerSecond), CompactionBytesPerSecond, 64 << 10, long.MaxValue);
         Require(nameof(MemoryBytesMax), MemoryBytesMax, 1 << 20, long.MaxValue);
         return this;
     }

@@ -1,4 +1,6 @@
 using ActorVectorStore.Model;
+using ActorVectorStore.Storage;
+using ActorVectorStore.Testing;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -31,6 +33,8 @@ public abstract class ClusterTest : IAsyncLifetime
         }
         """).WithFallback(ConfigurationFactory.ParseString(StoredRecordSerializer.Configuration)));
 
+    protected SimulatedFileSystem Disk { get; } = new(seed: 1);
+
     protected ScriptedJournal.Script Journal => ScriptedJournal.Of(System);
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -39,7 +43,7 @@ public abstract class ClusterTest : IAsyncLifetime
 
     protected async Task<CatalogDirectory> StartAsync(ShardOptions? options = null)
     {
-        var directory = CatalogDirectory.Start(System, options ?? new ShardOptions());
+        var directory = CatalogDirectory.Start(System, options ?? new ShardOptions(), new ShardDisk(Disk, "shards"));
         await directory.ReadyAsync(default);
         return directory;
     }

@@ -14,7 +14,7 @@ public sealed class ShardActorTests : ClusterTest
         Journal.Store(ShardId(0), 4, Event(4));
         var directory = await StartAsync();
         var error = await Assert.ThrowsAsync<CorruptionException>(() => directory.Find(Words).Shards[0].StoreAsync(default));
-        Assert.Equal((ShardId(0), "events from 1 or a snapshot that covers them"), (error.File, error.Expected));
+        Assert.Equal((ShardId(0), "events from 1 or a checkpoint that covers them"), (error.File, error.Expected));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class ShardActorTests : ClusterTest
         Journal.Store(ShardId(0), 3, Event(3));
         var directory = await StartAsync();
         var error = await Assert.ThrowsAsync<CorruptionException>(() => directory.Find(Words).Shards[0].StoreAsync(default));
-        Assert.Equal("events from 2 or a snapshot that covers them", error.Expected);
+        Assert.Equal("events from 2 or a checkpoint that covers them", error.Expected);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ShardActorTests : ClusterTest
         Journal.Highest[ShardId(0)] = 7;
         var directory = await StartAsync();
         var error = await Assert.ThrowsAsync<CorruptionException>(() => directory.Find(Words).Shards[0].StoreAsync(default));
-        Assert.Equal("events from 1 or a snapshot that covers them", error.Expected);
+        Assert.Equal("events from 1 or a checkpoint that covers them", error.Expected);
     }
 
     [Fact]

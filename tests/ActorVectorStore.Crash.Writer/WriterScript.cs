@@ -14,7 +14,7 @@ public static class WriterScript
     private const int IdsOfWriter = 40;
 
     /// <summary>Segments and snapshots so small that many kills meet a roll or a snapshot.</summary>
-    public static VectorDatabaseOptions Options { get; } = new() { LogSegmentBytes = 64 << 10, SnapshotEventBytes = 4 << 10 };
+    public static VectorDatabaseOptions Options { get; } = new() { LogSegmentBytes = 64 << 10, CheckpointEventBytes = 4 << 10 };
 
     public static CollectionSchema Schema { get; } = new(CollectionName.Parse("written"), Dimension, Distance.Cosine, 3);
 

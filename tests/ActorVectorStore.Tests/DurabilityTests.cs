@@ -54,7 +54,7 @@ public sealed class DurabilityTests
 
         var error = await Assert.ThrowsAsync<CorruptionException>(() => SimulatedDatabase.OpenAsync(disk));
         Assert.StartsWith("shard/words-", error.File, StringComparison.Ordinal);
-        Assert.Contains("a snapshot that covers them", error.Expected, StringComparison.Ordinal);
+        Assert.Contains("a checkpoint that covers them", error.Expected, StringComparison.Ordinal);
     }
 
     [Fact]

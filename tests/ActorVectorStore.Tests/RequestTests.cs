@@ -118,7 +118,7 @@ public sealed class RequestTests : IAsyncLifetime
 
         var health = _database.HealthOf(Words);
         Assert.Equal(workload.Points.Count, health.Sum(shard => shard.Statistics!.LivePoints));
-        Assert.All(health, shard => Assert.Null(shard.LastSnapshotFailure));
+        Assert.All(health, shard => Assert.Null(shard.LastUpkeepFailure));
     }
 
     private static float SquaredDistance(Point point, SearchRequest query)

@@ -7,9 +7,24 @@ internal static class SimulatedDatabase
 {
     public const string Directory = "/data/store";
 
-    public static VectorDatabaseOptions Small { get; } = new() { LogSegmentBytes = 64 << 10, SnapshotEventBytes = 1 << 10 };
+    public static VectorDatabaseOptions Small { get; } = new() { LogSegmentBytes = 64 << 10, CheckpointEventBytes = 1 << 10, SegmentMemoryBytes = 1 << 20 };
 
-    public static Task<VectorDatabase> OpenAsync(SimulatedFileSystem disk) => VectorDatabase.OpenAsync(Directory, Small, disk);
+    /// <summary>Opens a database and each of its shards, so that damage of any is told.</summary>
+    public static async Task<VectorDatabase> OpenAsync(SimulatedFileSystem disk)
+    {
+        var database = await VectorDatabase.OpenAsync(Directory, Small, disk);
+        try
+        {
+            foreach (var collection in await database.ListCollectionsAsync())
+                await database.GetCollectionAsync(collection);
+            return database;
+        }
+        catch
+        {
+            await AbandonAsync(database);
+            throw;
+        }
+    }
 
     /// <summary>A new database with the workload's collection.</summary>
     public static async Task<VectorDatabase> CreateAsync(SimulatedFileSystem disk)

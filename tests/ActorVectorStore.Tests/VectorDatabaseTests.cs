@@ -13,7 +13,7 @@ public sealed class VectorDatabaseTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private Task<VectorDatabase> OpenAsync() => VectorDatabase.OpenAsync(
-        _directory, new VectorDatabaseOptions { LogSegmentBytes = 1 << 20, SnapshotEventBytes = 64 << 10 });
+        _directory, new VectorDatabaseOptions { LogSegmentBytes = 1 << 20, CheckpointEventBytes = 64 << 10 });
 
     private static Point PointOf(SeededRandom random, ulong id) => new(
         PointId.FromNumber(id),

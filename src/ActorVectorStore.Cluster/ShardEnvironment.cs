@@ -1,0 +1,14 @@
+using ActorVectorStore.Storage;
+
+namespace ActorVectorStore.Cluster;
+
+/// <summary>What all shards of one database share.</summary>
+/// <param name="Options">Their limits.</param>
+/// <param name="Disk">Where their files are.</param>
+/// <param name="Lanes">Where their background work runs.</param>
+/// <param name="Memory">What they may hold in memory.</param>
+internal sealed record ShardEnvironment(ShardOptions Options, ShardDisk Disk, UpkeepLanes Lanes, MemoryBudget Memory)
+{
+    /// <summary>Limits of one store.</summary>
+    public ShardStoreOptions StoreOptions { get; } = new(Options.SegmentMemoryBytes, HistoryIndexes: Options.HistoryIndexes);
+}

@@ -1,0 +1,299 @@
+using System.Collections.Concurrent;
+using ActorVectorStore.FileSystem;
+using ActorVectorStore.Storage;
+using Akka.Actor;
+
+namespace ActorVectorStore.Cluster;
+
+/// <summary>
+/// Keeps a shard's store small in memory, log and disk: decides what background work is due, has it run, and brings its results back. It belongs to a store, not to an
+/// incarnation of the actor: what one began, the next one completes. Called by the actor only; what ends on another thread waits in a queue, and the actor is told.
+/// </summary>
+internal sealed class ShardKeeper(ShardStore store, ShardOptions options, UpkeepLanes lanes)
+{
+    /// <summary>Fewer bytes of events are applied again at the next opening as fast as a file is written now.</summary>
+    private const long WorthSettlingBytes = 1 << 20;
+
+    private readonly ConcurrentQueue<Action> _ended = new();
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(lanes.Stopping);
+    private readonly List<UpkeepRequest> _requests = [];
+    private readonly HashSet<Task> _running = [];
+    private CheckpointSave? _save;
+    private Action<CheckpointSave>? _sendSave;
+    private IActorRef _actor = ActorRefs.Nobody;
+    private long _eventBytes;
+    private bool _isRelieving;
+    private bool _mayCompact = true;
+    private bool _isDeleting;
+    private bool _isSent;
+    private bool _holdsBack;
+
+    /// <summary>Why the last piece of work failed; null if it succeeded.</summary>
+    public Exception? LastFailure { get; private set; }
+
+    /// <summary>Whether rows must not be added before some are on disk.</summary>
+    public bool IsStalled => store.IsStalled;
+
+    /// <summary>Whether a sync of the shard's files failed: nothing is written any more before the database is opened anew.</summary>
+    public bool IsPoisoned { get; private set; }
+
+    /// <summary>Whether rows wait for memory that is not being given back, because the disk refuses.</summary>
+    public bool IsStuck => store.IsStalled && !store.IsFlushing;
+
+    /// <summary>An incarnation has recovered.</summary>
+    /// <param name="actor">Told with <see cref="UpkeepEnded"/> when work has ended.</param>
+    /// <param name="sendSave">Sends a checkpoint to the snapshot store.</param>
+    public void Attach(IActorRef actor, Action<CheckpointSave> sendSave)
+    {
+        _sendSave = sendSave;
+        Volatile.Write(ref _actor, actor);
+
+        // The answer to what the last incarnation sent went to nobody.
+        if (_save is { } save && _isSent)
+        {
+            SaveFailed(save, new InvalidOperationException("The shard was restarted while its checkpoint was saved."));
+        }
+
+        Step();
+    }
+
+    /// <summary>An event was applied.</summary>
+    public void EventApplied(long bytes)
+    {
+        _eventBytes += bytes;
+        Retry();
+    }
+
+    /// <summary>There is a reason to try again what failed.</summary>
+    public void Retry()
+    {
+        _holdsBack = false;
+        Step();
+    }
+
+    /// <summary>Memory is short: what is in memory should be written to disk now.</summary>
+    public void Relieve()
+    {
+        _isRelieving = true;
+        Retry();
+    }
+
+    /// <summary>Completes the request when what it asks for is done.</summary>
+    public void Accept(UpkeepRequest request)
+    {
+        // What has been begun is worth ending in any case.
+        request.Index = request.Compacts || _eventBytes >= WorthSettlingBytes ? store.AppliedIndex : store.FlushedIndex;
+        _requests.Add(request);
+        _mayCompact |= request.Compacts;
+        Retry();
+    }
+
+    /// <summary>Brings in what has ended and begins what is due.</summary>
+    public void Step()
+    {
+        while (_ended.TryDequeue(out var bringIn))
+        {
+            bringIn();
+        }
+
+        if (_stop.IsCancellationRequested || IsPoisoned)
+        {
+            FailRequests(LastFailure ?? new OperationCanceledException());
+            return;
+        }
+
+        if (_holdsBack)
+        {
+            return;
+        }
+
+        BeginFlushIfDue();
+        BeginCompactionIfDue();
+        BeginSaveIfDue();
+        BeginDeletionIfDue();
+        CompleteRequests();
+    }
+
+    /// <summary>The snapshot store has saved a checkpoint.</summary>
+    public void Saved(long index)
+    {
+        if (_save is not { } save || save.Index != index)
+        {
+            return;
+        }
+
+        _save = null;
+        LastFailure = null;
+        store.Complete(save);
+        Step();
+    }
+
+    /// <summary>The snapshot store could not save a checkpoint.</summary>
+    public void SaveFailed(long index, Exception cause)
+    {
+        if (_save is { } save && save.Index == index)
+        {
+            SaveFailed(save, cause);
+        }
+    }
+
+    /// <summary>Ends all work, so that nothing touches the shard's files any more.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        Task[] running;
+        lock (_running)
+        {
+            running = [.. _running];
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+    }
+
+    private void BeginFlushIfDue()
+    {
+        var isWanted = _isRelieving || _eventBytes >= options.CheckpointEventBytes
+            || _requests.Exists(request => request.Index > store.FlushedIndex);
+        if (store.IsFlushing || !(isWanted || store.IsFlushDue))
+        {
+            return;
+        }
+
+        (_eventBytes, _isRelieving) = (0, false);
+        if (store.BeginFlush() is { } work)
+        {
+            Run(work, lanes.FlushAsync(() => work.Run(pace: null, _stop.Token), _stop.Token));
+        }
+    }
+
+    private void BeginCompactionIfDue()
+    {
+        if (store.IsCompacting || !_mayCompact)
+        {
+            return;
+        }
+
+        // What people wait for goes at full speed, once all is on disk that was there when they asked.
+        var isAskedFor = _requests.Exists(request => request.Compacts && request.Index <= store.FlushedIndex);
+        if (store.BeginCompaction(isAskedFor) is { } work)
+        {
+            var pace = isAskedFor ? null : lanes.Pace(_stop.Token);
+            Run(work, lanes.CompactAsync(() => work.Run(pace, _stop.Token), _stop.Token));
+        }
+    }
+
+    private void BeginSaveIfDue()
+    {
+        if (_save is null && store.BeginCheckpoint() is { } save)
+        {
+            (_save, _isSent) = (save, false);
+            Run(lanes.FlushAsync(save.Run, _stop.Token), () => Send(save), cause => SaveFailed(save, cause));
+        }
+    }
+
+    private void CompleteRequests()
+    {
+        if (_requests.Count == 0 || store.IsFlushing || _save is not null || _isDeleting || store.IsCheckpointDue)
+        {
+            return;
+        }
+
+        foreach (var request in _requests.FindAll(request => request.Index <= store.FlushedIndex && !(request.Compacts && store.IsCompacting)))
+        {
+            _requests.Remove(request);
+            request.Complete(store.CheckpointIndex);
+        }
+    }
+
+    private void BeginDeletionIfDue()
+    {
+        if (_isDeleting || !store.HasUnusedFiles)
+        {
+            return;
+        }
+
+        _isDeleting = true;
+        Run(lanes.FlushAsync(store.DeleteUnusedFiles, _stop.Token), () => _isDeleting = false, _ => _isDeleting = false);
+    }
+
+    private void Run(SegmentRewrite work, Task running) => Run(running, () => store.Complete(work), cause =>
+    {
+        store.Abandon(work);
+        _mayCompact &= work.IsFlush;
+        Failed(cause);
+    });
+
+    private void Send(CheckpointSave save)
+    {
+        _isSent = true;
+        _sendSave!(save);
+    }
+
+    private void SaveFailed(CheckpointSave save, Exception cause)
+    {
+        _save = null;
+        store.Abandon(save);
+        Failed(cause);
+    }
+
+    // A failed sync is final; a compaction that failed is not tried again before the shard is opened anew.
+    private void Failed(Exception cause)
+    {
+        (LastFailure, _holdsBack) = (cause, true);
+        IsPoisoned |= (cause is AggregateException { InnerException: { } inner } ? inner : cause) is SyncFailedException;
+        FailRequests(cause);
+    }
+
+    private void FailRequests(Exception cause)
+    {
+        _requests.ForEach(request => request.Fail(cause));
+        _requests.Clear();
+    }
+
+    private void Run(Task running, Action completed, Action<Exception> failed)
+    {
+        var ending = BringInAsync(running, completed, failed);
+        lock (_running)
+        {
+            _running.RemoveWhere(task => task.IsCompleted);
+            _running.Add(ending);
+        }
+    }
+
+    private async Task BringInAsync(Task running, Action completed, Action<Exception> failed)
+    {
+        try
+        {
+            await running.ConfigureAwait(false);
+            _ended.Enqueue(completed);
+        }
+        catch (Exception e)
+        {
+            _ended.Enqueue(() => failed(e));
+        }
+
+        Volatile.Read(ref _actor).Tell(UpkeepEnded.Instance, ActorRefs.NoSender);
+    }
+}
+
+/// <summary>To a shard's actor, from its keeper: work has ended on another thread.</summary>
+internal sealed class UpkeepEnded
+{
+    public static readonly UpkeepEnded Instance = new();
+}
+
+/// <summary>To a shard's actor: write to disk what is in memory.</summary>
+internal sealed class RelieveMemory
+{
+    public static readonly RelieveMemory Instance = new();
+}
+
+/// <summary>To a shard's actor: all that is applied shall be in files and in a checkpoint. Completes with the checkpoint's log index.</summary>
+/// <param name="compacts">Whether all the room that can be given back shall be given back, too.</param>
+internal sealed class UpkeepRequest(bool compacts) : PendingRequest
+{
+    public bool Compacts => compacts;
+
+    /// <summary>What was applied when it was asked for.</summary>
+    public long Index { get; set; }
+}

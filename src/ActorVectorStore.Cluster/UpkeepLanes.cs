@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace ActorVectorStore.Cluster;
+
+/// <summary>
+/// Where the background work of all shards of a database runs: a bounded number of threads of the pool, flushes apart from compactions so that memory does not wait
+/// for economy. Any thread.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Work that ends late still gives its lane back; without wait handles there is nothing to dispose of.")]
+internal sealed class UpkeepLanes(long compactionBytesPerSecond)
+{
+    private static readonly int FlushesMax = Math.Max(1, Environment.ProcessorCount / 2);
+
+    private readonly SemaphoreSlim _flushes = new(FlushesMax);
+    private readonly SemaphoreSlim _compactions = new(1);
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Cancelled when no work shall run any more.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Runs work that gives memory or log back.</summary>
+    public Task FlushAsync(Action work, CancellationToken cancellation) => RunAsync(_flushes, work, cancellation);
+
+    /// <summary>Runs work that gives disk back.</summary>
+    public Task CompactAsync(Action work, CancellationToken cancellation) => RunAsync(_compactions, work, cancellation);
+
+    /// <summary>What a compaction calls after each piece that it wrote: waits as long as the rate demands. For one compaction.</summary>
+    public Action<int> Pace(CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var written = 0L;
+        return bytes =>
+        {
+            written += bytes;
+            var ahead = TimeSpan.FromSeconds((double)written / compactionBytesPerSecond) - clock.Elapsed;
+            if (ahead > TimeSpan.FromMilliseconds(1))
+            {
+                cancellation.WaitHandle.WaitOne(ahead);
+            }
+        };
+    }
+
+    /// <summary>Cancels what runs, lets nothing begin, and completes when nothing runs.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        for (var flush = 0; flush < FlushesMax; flush++)
+        {
+            await _flushes.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await _compactions.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static async Task RunAsync(SemaphoreSlim lane, Action work, CancellationToken cancellation)
+    {
+        await lane.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await Task.Run(work, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            lane.Release();
+        }
+    }
+}
