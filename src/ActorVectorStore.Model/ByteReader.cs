@@ -82,6 +82,15 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
         return length <= lengthMax ? Encoding.UTF8.GetString(utf8) : throw Malformed(start, $"{subject} of at most {lengthMax} characters", $"{length}");
     }
 
+    /// <summary>Whether the next byte is this one; if so, it is read.</summary>
+    public bool NextIs(byte value)
+    {
+        if (Remaining == 0 || _source[Position] != value)
+            return false;
+        Position++;
+        return true;
+    }
+
     public ReadOnlySpan<byte> Take(int length, string subject)
     {
         if (length > Remaining)

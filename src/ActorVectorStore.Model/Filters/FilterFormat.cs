@@ -78,6 +78,10 @@ public static class FilterFormat
     internal const int HeaderBytes = 8;
     internal const int ClausesHeaderBytes = 12;
     internal const int CountBytes = 4;
+
+    /// <summary>The count of steps and the first of them, to a key without characters.</summary>
+    internal const int PathBytesMin = 1 + KindBytes + CountBytes;
+
     internal const int KindBytes = 1;
 
     internal const byte KindFilter = 1;

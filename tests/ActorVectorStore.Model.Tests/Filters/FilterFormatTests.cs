@@ -66,7 +66,7 @@ public sealed class FilterFormatTests
                 Assert.Throws<MalformedOperationException>(() => FilterBytes.Read(cut));
             }
         },
-        iter: 40);
+        iter: 20);
 
     [Fact]
     public void Bytes_behind_the_last_condition_are_refused() => FilterGens.Filter.Sample(filter =>
@@ -78,7 +78,7 @@ public sealed class FilterFormatTests
 
     [Fact]
     public void Random_bytes_behind_a_valid_header_give_typed_errors() => Gen.Byte[0, 15].Array[12, 200].Sample(
-        body => FilterBytes.ReadSafely([1, 0, 0, 0, (byte)(8 + body.Length), 0, 0, 0, .. body]), iter: 20_000);
+        body => FilterBytes.ReadSafely([1, 0, 0, 0, (byte)(8 + body.Length), 0, 0, 0, .. body]), iter: 5_000);
 
     [Fact]
     public void Changed_filters_are_read_as_what_they_say_or_give_typed_errors() =>
@@ -90,7 +90,7 @@ public sealed class FilterFormatTests
                     bytes[at % bytes.Length] = value;
                 FilterBytes.ReadSafely(bytes);
             },
-            iter: 20_000);
+            iter: 5_000);
 
     [Theory]
     [InlineData(0, 0, 0, "version 1 to 1")]
