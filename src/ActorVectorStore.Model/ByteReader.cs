@@ -44,7 +44,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
     public int ReadCount(string subject, int minimum, int maximum, int bytesEach)
     {
         var start = Position;
-        var count = ReadUInt32($"the count of {subject}");
+        var count = ReadUInt32(subject);
         if (count < minimum || count > maximum)
             throw Malformed(start, $"{minimum} to {maximum} {subject}", $"{count}");
         if ((long)count * bytesEach > Remaining)
@@ -56,7 +56,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
     public int ReadLength(string subject)
     {
         var start = Position;
-        var length = ReadUInt32($"the length of {subject}");
+        var length = ReadUInt32(subject);
         return length <= Remaining ? (int)length : throw Malformed(start, $"{subject} of at most the {Remaining} bytes that are left", $"{length}");
     }
 

@@ -8,6 +8,9 @@ public sealed class ClearPayload : PayloadOperation
     public ClearPayload(PointSelection selection)
         : base(selection) => BodyBytes = selection.Bytes;
 
+    /// <inheritdoc />
+    public override PayloadEdit ToEdit() => PayloadEdit.ReplaceBy(Payload.Empty);
+
     internal override byte Kind => OperationFormat.KindClearPayload;
 
     internal override long BodyBytes { get; }

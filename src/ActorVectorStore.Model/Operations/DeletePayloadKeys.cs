@@ -19,6 +19,9 @@ public sealed class DeletePayloadKeys : PayloadOperation
     /// <summary>Where the values are that are removed.</summary>
     public IReadOnlyList<PayloadPath> Paths { get; }
 
+    /// <inheritdoc />
+    public override PayloadEdit ToEdit() => PayloadEdit.RemoveKeys(Paths);
+
     internal override byte Kind => OperationFormat.KindDeletePayloadKeys;
 
     internal override long BodyBytes { get; }

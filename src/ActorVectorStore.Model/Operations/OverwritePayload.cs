@@ -17,6 +17,9 @@ public sealed class OverwritePayload : PayloadOperation
     /// <summary>What the payloads are replaced by.</summary>
     public Payload Payload { get; }
 
+    /// <inheritdoc />
+    public override PayloadEdit ToEdit() => PayloadEdit.ReplaceBy(Payload);
+
     internal override byte Kind => OperationFormat.KindOverwritePayload;
 
     internal override long BodyBytes { get; }

@@ -19,4 +19,7 @@ public abstract class PayloadOperation : ShardOperation
 
     /// <summary>Whose payloads are changed.</summary>
     public PointSelection Selection { get; }
+
+    /// <summary>The change, to be made once and applied to the payload of each point.</summary>
+    public abstract PayloadEdit ToEdit();
 }

@@ -23,6 +23,9 @@ public sealed class SetPayload : PayloadOperation
     /// <summary>Where in each payload it is merged; null for the payload itself.</summary>
     public PayloadPath? Key { get; }
 
+    /// <inheritdoc />
+    public override PayloadEdit ToEdit() => PayloadEdit.Merge(Payload, Key);
+
     internal override byte Kind => OperationFormat.KindSetPayload;
 
     internal override long BodyBytes { get; }
