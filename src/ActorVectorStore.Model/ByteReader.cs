@@ -94,7 +94,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
     public ReadOnlySpan<byte> Take(int length, string subject)
     {
         if (length > Remaining)
-            throw Malformed(Position, $"{length} bytes of {subject}", $"{Remaining} bytes to the event's end");
+            throw Malformed(Position, $"{length} bytes of {subject}", $"{Remaining} bytes to the end");
         var taken = _source.Slice(Position, length);
         Position += length;
         return taken;

@@ -173,7 +173,7 @@ internal ref struct OperationReader
     private long[] ReadVersions(int count)
     {
         if ((long)count * sizeof(long) > _source.Remaining)
-            throw Malformed(_source.Position, $"{count} versions", $"{_source.Remaining} bytes to the event's end");
+            throw Malformed(_source.Position, $"{count} versions", $"{_source.Remaining} bytes to the end");
         var versions = new long[count];
         for (var i = 0; i < count; i++)
         {

@@ -27,6 +27,26 @@ public sealed class OperationDamageTests
         iter: 5_000);
 
     [Fact]
+    public void Random_bodies_of_every_kind_give_typed_errors() =>
+        Gen.Select(Gen.Byte[1, OperationFormat.NewestKind], Gen.Byte[0, 4].Array[1, 200]).Sample(
+            (kind, body) =>
+            {
+                byte[] bytes = [.. Header(24 + body.Length, count: 1), kind, 0, 0, 0, (byte)body.Length, 0, 0, 0, .. body];
+                bytes[4] = (byte)OperationFormat.VersionOf(kind);
+                DecodeSafely(bytes);
+            },
+            iter: 20_000);
+
+    [Fact]
+    public void The_smallest_parts_stay_within_the_memory_that_their_bytes_allow()
+    {
+        var condition = new FieldCondition(PayloadPath.ToKey(""), new IsNull());
+        var full = new DeleteMatching(Filter.AllOf([.. Enumerable.Repeat(condition, ModelLimits.FilterConditionsMax - 1)]));
+        foreach (var operation in (ShardOperation[])[full, new DeleteMatching(new Filter()), new ReleasePin(PinName.Parse("n")), new ClearPayload(new PointsById([default]))])
+            DecodeSafely(OperationCodec.Encode([.. Enumerable.Repeat(operation, operation == full ? 50 : 5_000)]));
+    }
+
+    [Fact]
     public void Mutated_events_decode_to_what_they_say_or_give_typed_errors() =>
         Gen.Select(Gens.Event, Gen.Select(Gen.UInt, Gen.Byte).Array[1, 4]).Sample(
             (operations, changes) =>

@@ -15,6 +15,15 @@ public sealed class FilterFormatTests
     });
 
     [Fact]
+    public void Limits_fit_the_fields_that_hold_them_and_are_those_that_the_layout_names()
+    {
+        Assert.InRange(ModelLimits.FilterConditionsMax, 1, ushort.MaxValue);
+        Assert.InRange(ModelLimits.PathStepsMax, 1, byte.MaxValue);
+        Assert.Equal((65_536, 65_536, 16_384), (ModelLimits.FilterValuesMax, ModelLimits.IdsPerRequestMax, ModelLimits.FilterTextLengthMax));
+        Assert.Equal((64, 4_096, 4, 1_024), (ModelLimits.PathStepsMax, ModelLimits.PolygonPointsMax, GeoRing.PointsMin, ModelLimits.PathsPerRequestMax));
+    }
+
+    [Fact]
     public void Equal_filters_have_equal_bytes()
     {
         Assert.Equal(FilterBytes.Of(Filter.AllOf(Filter.Field("a").AtLeast(0.0))), FilterBytes.Of(Filter.AllOf(Filter.Field("a").AtLeast(-0.0))));
