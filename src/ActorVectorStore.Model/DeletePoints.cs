@@ -19,5 +19,7 @@ public sealed class DeletePoints : ShardOperation
     /// <summary>The ids.</summary>
     public IReadOnlyList<PointId> Ids { get; }
 
+    internal override byte Kind => OperationFormat.KindDeletePoints;
+
     internal override long BodyBytes { get; }
 }

@@ -27,7 +27,7 @@ public static class ModelLimits
     /// <summary>Ids of one get or delete, at most.</summary>
     public const int IdsPerRequestMax = 65_536;
 
-    /// <summary>Encoded bytes of one upsert, counted as <see cref="OperationCodec.Size"/> counts, at most (32 MiB).</summary>
+    /// <summary>Encoded bytes of one operation, counted as <see cref="OperationCodec.Size"/> counts, at most (32 MiB).</summary>
     public const int BatchBytesMax = 32 << 20;
 
     /// <summary>Bytes of one event, which may carry several operations, at most (48 MiB: below the log's own limit of 64 MiB).</summary>
@@ -68,6 +68,12 @@ public static class ModelLimits
 
     /// <summary>Steps of a payload path, at most: no payload is deeper.</summary>
     public const int PathStepsMax = PayloadDepthMax;
+
+    /// <summary>Paths of one removal of payload keys, at most.</summary>
+    public const int PathsPerRequestMax = 1_024;
+
+    /// <summary>UTF-16 code units of the name of a pinned index, at most.</summary>
+    public const int PinNameLengthMax = 255;
 
     /// <summary>Points of all lines of one polygon, at most.</summary>
     public const int PolygonPointsMax = 4_096;

@@ -29,7 +29,10 @@ public static class OperationCodec
         return bytes;
     }
 
-    /// <summary>The event that carries the operations of several events in their order. Nothing is encoded anew: their bodies are copied.</summary>
+    /// <summary>
+    /// The event that carries the operations of several events in their order. Nothing is encoded anew: their bodies are copied. Its version is the
+    /// highest of theirs.
+    /// </summary>
     /// <param name="events">At least one, each made by <see cref="Encode"/>.</param>
     /// <exception cref="InvalidRequestException">There are too many operations, or the event would exceed <see cref="ModelLimits.EventBytesMax"/>.</exception>
     public static byte[] Join(IReadOnlyList<ReadOnlyMemory<byte>> events)

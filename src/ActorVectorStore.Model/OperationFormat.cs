@@ -6,7 +6,8 @@ namespace ActorVectorStore.Model;
 /// </summary>
 /// <remarks>
 /// <para>The event has no checksum: the log frame, the snapshot or the transport that carries it has one. Every length and count is checked against
-/// the bytes that are there before anything is allocated. There is exactly one encoding of a list of operations.</para>
+/// the bytes that are there before anything is allocated. There is exactly one encoding of a list of operations: its version is the lowest one that
+/// knows all of them, so that an older program reads what it can understand.</para>
 /// <code>
 /// event
 ///   offset  size  type   meaning
@@ -27,31 +28,100 @@ namespace ActorVectorStore.Model;
 ///   0       4     u32    count of points, 1 to 65,536
 ///   4       4     u32    dimension, 1 to 65,536
 ///   8       ...   f32    components, count x dimension, row-major, all finite
-///   ...     ...          for each point: id (<see cref="PointIdFormat"/>), u32 length of payload, payload (UTF-8 JSON object; length 0 stands for {})
+///   ...     ...          for each point: id (<see cref="PointIdFormat"/>), payload
 ///
 /// kind 2, DeletePoints
 ///   0       4     u32    count of ids, 1 to 65,536
 ///   4       ...          the ids
+///
+/// since version 2:
+///
+/// kind 3, ConditionalUpsert
+///   0       ...          the points, as in kind 1
+///   ...     1     u8     condition: 1 IfAbsent, 2 IfPresent, 3 IfVersion, 4 IfMatches
+///   ...     1     u8     of IfMatches: 1 if points that do not exist are inserted, else 0; of the others 0
+///   ...     2            reserved, 0
+///   ...     ...          of IfVersion: i64 for each point, at least 0; of IfMatches: filter (<see cref="FilterFormat"/>)
+///
+/// kind 4, DeleteMatching
+///   0       ...          filter
+///
+/// kind 5, SetPayload
+///   0       ...          payload
+///   ...     ...          path (<see cref="FilterFormat"/>), or one byte 0 for none
+///   ...     ...          selection
+///
+/// kind 6, OverwritePayload
+///   0       ...          payload
+///   ...     ...          selection
+///
+/// kind 7, DeletePayloadKeys
+///   0       4     u32    count of paths, 1 to 1,024
+///   4       ...          the paths
+///   ...     ...          selection
+///
+/// kind 8, ClearPayload
+///   0       ...          selection
+///
+/// kind 9, PinIndex, and kind 10, ReleasePin
+///   0       4     u32    length of the name
+///   4       ...          name, UTF-8
+///
+/// payload
+///   0       4     u32    length; 0 stands for {}
+///   4       ...          UTF-8 JSON object
+///
+/// selection
+///   0       1     u8     1: ids, 2: filter; 0 is reserved
+///   1       ...          u32 count of ids, 1 to 65,536, and the ids; or filter
 /// </code>
-/// <para>History: version 1, the first.</para>
+/// <para>History: version 1, the first, has kinds 1 and 2. Version 2 has kinds 3 to 10 too.</para>
 /// </remarks>
 public static class OperationFormat
 {
-    /// <summary>The version that is written, and the newest that is read.</summary>
-    public const int Version = 1;
+    /// <summary>The newest version, that is read and, where an event needs it, written.</summary>
+    public const int Version = 2;
 
     internal const uint Magic = 0x504F_5641;
     internal const int EventHeaderBytes = 16;
     internal const int OperationHeaderBytes = 8;
+    internal const int CountBytes = 4;
     internal const int UpsertHeaderBytes = 8;
     internal const int DeleteHeaderBytes = 4;
     internal const int PayloadLengthBytes = 4;
+    internal const int ConditionHeaderBytes = 4;
+    internal const int SelectionKindBytes = 1;
+    internal const int NoPathBytes = 1;
 
     internal const byte KindUpsertPoints = 1;
     internal const byte KindDeletePoints = 2;
-    internal const byte NewestKind = KindDeletePoints;
+    internal const byte KindConditionalUpsert = 3;
+    internal const byte KindDeleteMatching = 4;
+    internal const byte KindSetPayload = 5;
+    internal const byte KindOverwritePayload = 6;
+    internal const byte KindDeletePayloadKeys = 7;
+    internal const byte KindClearPayload = 8;
+    internal const byte KindPinIndex = 9;
+    internal const byte KindReleasePin = 10;
+    internal const byte NewestKind = KindReleasePin;
+
+    internal const byte ConditionIfAbsent = 1;
+    internal const byte ConditionIfPresent = 2;
+    internal const byte ConditionIfVersion = 3;
+    internal const byte ConditionIfMatches = 4;
+
+    internal const byte SelectionById = 1;
+    internal const byte SelectionMatching = 2;
 
     internal const int EmptyUpsertBytes = EventHeaderBytes + OperationHeaderBytes + UpsertHeaderBytes;
+
+    private const byte NewestKindOfVersion1 = KindDeletePoints;
+
+    /// <summary>The highest kind that an event of a version may have.</summary>
+    internal static byte NewestKindOf(int version) => version == 1 ? NewestKindOfVersion1 : NewestKind;
+
+    /// <summary>The lowest version whose events may have a kind.</summary>
+    internal static int VersionOf(byte kind) => kind <= NewestKindOfVersion1 ? 1 : 2;
 
     internal static int PayloadBytes(Payload payload) => payload.IsEmpty ? 0 : payload.Utf8.Length;
 

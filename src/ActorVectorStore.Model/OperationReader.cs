@@ -9,100 +9,121 @@ namespace ActorVectorStore.Model;
 /// </summary>
 internal ref struct OperationReader
 {
-    private readonly ReadOnlyMemory<byte> _source;
-    private readonly ReadOnlySpan<byte> _bytes;
-    private int _position;
+    private const int VersionAt = 4;
+
+    private readonly ReadOnlyMemory<byte> _event;
+    private ByteReader _source;
+    private int _version;
 
     public OperationReader(ReadOnlyMemory<byte> source)
     {
-        _source = source;
-        _bytes = source.Span;
-        _position = 0;
+        _event = source;
+        _source = new ByteReader(source.Span);
     }
-
-    private readonly int Remaining => _bytes.Length - _position;
 
     public IReadOnlyList<ShardOperation> ReadEvent()
     {
         ReadEventHeader();
-        var count = ReadCount("operations", ModelLimits.OperationsPerEventMax, OperationFormat.OperationHeaderBytes);
-        var operations = new ShardOperation[count];
-        for (var i = 0; i < count; i++)
+        var operations = new ShardOperation[_source.ReadCount("operations", 1, ModelLimits.OperationsPerEventMax, OperationFormat.OperationHeaderBytes)];
+        for (var i = 0; i < operations.Length; i++)
             operations[i] = ReadOperation();
-        return Remaining == 0 ? operations : throw Malformed(_position, "the end of the event", $"{Remaining} more bytes");
+        if (_source.Remaining != 0)
+            throw Malformed(_source.Position, "the end of the event", $"{_source.Remaining} more bytes");
+        RequireLowestVersion(operations);
+        return operations;
     }
 
     private void ReadEventHeader()
     {
-        var magic = ReadUInt32("the magic number");
+        var magic = _source.ReadUInt32("the magic number");
         if (magic != OperationFormat.Magic)
             throw Malformed(0, $"magic number {OperationFormat.Magic:X8}", $"{magic:X8}");
-        var version = ReadUInt16("the format version");
-        if (version > OperationFormat.Version)
-            throw new UnsupportedOperationException("format version", version, OperationFormat.Version);
-        if (version == 0)
-            throw Malformed(4, $"format version 1 to {OperationFormat.Version}", "0");
-        var reserved = ReadUInt16("the reserve");
-        if (reserved != 0)
-            throw Malformed(6, "0 in the reserve", $"{reserved}");
-        var length = ReadUInt32("the length of the event");
-        if (length != _bytes.Length)
-            throw Malformed(8, $"length {_bytes.Length}, as many bytes as were given", $"{length}");
+        _version = _source.ReadUInt16("the format version");
+        if (_version > OperationFormat.Version)
+            throw new UnsupportedOperationException("format version", _version, OperationFormat.Version);
+        if (_version == 0)
+            throw Malformed(VersionAt, $"format version 1 to {OperationFormat.Version}", "0");
+        RequireReserve(_source.Position, _source.ReadUInt16("the reserve"));
+        var length = _source.ReadUInt32("the length of the event");
+        if (length != _event.Length)
+            throw Malformed(8, $"length {_event.Length}, as many bytes as were given", $"{length}");
         if (length > ModelLimits.EventBytesMax)
             throw Malformed(8, $"a length of at most {ModelLimits.EventBytesMax}", $"{length}");
     }
 
+    // A higher version than the operations need would be a second encoding of the same list.
+    private readonly void RequireLowestVersion(ShardOperation[] operations)
+    {
+        var lowest = operations.Max(operation => OperationFormat.VersionOf(operation.Kind));
+        if (lowest != _version)
+            throw Malformed(VersionAt, $"format version {lowest}, the lowest that knows the operations", $"{_version}");
+    }
+
     private ShardOperation ReadOperation()
     {
-        var start = _position;
-        var word = ReadUInt32("the kind of an operation");
+        var kind = ReadKind();
+        var lengthAt = _source.Position;
+        var length = _source.ReadUInt32("the length of an operation");
+        if (length > _source.Remaining)
+            throw Malformed(lengthAt, $"a length of at most the {_source.Remaining} bytes that are left", $"{length}");
+        var end = _source.Position + (int)length;
+        var operation = ReadBody(kind, end);
+        return _source.Position == end ? operation : throw Malformed(_source.Position, $"the operation's end at {end}", $"its last part ends at {_source.Position}");
+    }
+
+    private byte ReadKind()
+    {
+        var start = _source.Position;
+        var newest = OperationFormat.NewestKindOf(_version);
+        var word = _source.ReadUInt32("the kind of an operation");
         var kind = (byte)word;
         if (kind > OperationFormat.NewestKind)
             throw new UnsupportedOperationException("operation kind", kind, OperationFormat.NewestKind);
-        if (kind == 0 || word != kind)
-            throw Malformed(start, $"an operation kind from 1 to {OperationFormat.NewestKind} and 0 in the reserve", $"{word:X8}");
-        var length = ReadUInt32("the length of an operation");
-        if (length > Remaining)
-            throw Malformed(start + 4, $"a length of at most the {Remaining} bytes that are left", $"{length}");
-        var end = _position + (int)length;
-        ShardOperation operation = kind == OperationFormat.KindUpsertPoints ? ReadUpsert(end) : ReadDelete();
-        return _position == end ? operation : throw Malformed(_position, $"the operation's end at {end}", $"its last part ends at {_position}");
+        if (kind == 0 || kind > newest || word != kind)
+            throw Malformed(start, $"an operation kind from 1 to {newest} and 0 in the reserve, in an event of version {_version}", $"{word:X8}");
+        return kind;
     }
+
+    private ShardOperation ReadBody(byte kind, int end) => kind switch
+    {
+        OperationFormat.KindUpsertPoints => ReadUpsert(end),
+        OperationFormat.KindDeletePoints => new DeletePoints(ReadIds()),
+        OperationFormat.KindConditionalUpsert => ReadConditionalUpsert(end),
+        OperationFormat.KindDeleteMatching => new DeleteMatching(FilterReader.Read(ref _source)),
+        OperationFormat.KindSetPayload => ReadSetPayload(),
+        OperationFormat.KindOverwritePayload => ReadOverwritePayload(),
+        OperationFormat.KindDeletePayloadKeys => ReadDeletePayloadKeys(),
+        OperationFormat.KindClearPayload => new ClearPayload(ReadSelection()),
+        OperationFormat.KindPinIndex => new PinIndex(ReadPinName()),
+        OperationFormat.KindReleasePin => new ReleasePin(ReadPinName()),
+        _ => throw new InvalidOperationException($"Operation kind {kind} was taken for a known one."),
+    };
 
     private UpsertPoints ReadUpsert(int end)
     {
-        var count = ReadCount("points", ModelLimits.PointsPerBatchMax, PointIdFormat.BytesMin + OperationFormat.PayloadLengthBytes);
-        var dimensionAt = _position;
-        var dimension = ReadUInt32("the dimension");
+        var count = _source.ReadCount("points", 1, ModelLimits.PointsPerBatchMax, PointIdFormat.BytesMin + OperationFormat.PayloadLengthBytes);
+        var dimensionAt = _source.Position;
+        var dimension = _source.ReadUInt32("the dimension");
         if (dimension is 0 or > ModelLimits.DimensionMax)
             throw Malformed(dimensionAt, $"a dimension from 1 to {ModelLimits.DimensionMax}", $"{dimension}");
         var components = ReadComponents((long)count * dimension, end);
         var points = new Point[count];
         for (var i = 0; i < count; i++)
         {
-            var id = ReadId();
+            var id = _source.ReadId();
             points[i] = new Point(id, components.AsMemory(i * (int)dimension, (int)dimension), ReadPayload());
         }
 
         return new UpsertPoints(points);
     }
 
-    private DeletePoints ReadDelete()
-    {
-        var count = ReadCount("ids", ModelLimits.IdsPerRequestMax, PointIdFormat.BytesMin);
-        var ids = new PointId[count];
-        for (var i = 0; i < count; i++)
-            ids[i] = ReadId();
-        return new DeletePoints(ids);
-    }
-
     private float[] ReadComponents(long count, int end)
     {
-        var start = _position;
+        var start = _source.Position;
         if (count * sizeof(float) > end - start)
             throw Malformed(start, $"{count} components", $"{end - start} bytes to the operation's end");
         var components = GC.AllocateUninitializedArray<float>((int)count);
-        var source = Take(components.Length * sizeof(float), "the components");
+        var source = _source.Take(components.Length * sizeof(float), "the components");
         if (BitConverter.IsLittleEndian)
         {
             source.CopyTo(MemoryMarshal.AsBytes(components.AsSpan()));
@@ -117,52 +138,113 @@ internal ref struct OperationReader
         return bad < 0 ? components : throw Malformed(start + (bad * sizeof(float)), "a finite component", $"{components[bad]}");
     }
 
-    private PointId ReadId()
+    private PointId[] ReadIds()
     {
-        var length = PointIdFormat.Read(_bytes[_position..], out var id);
-        if (length == 0)
-            throw Malformed(_position, "id kind 1 or 2 and its 8 or 16 bytes", Remaining == 0 ? "the end" : $"kind {_bytes[_position]}, {Remaining} bytes left");
-        _position += length;
-        return id;
+        var ids = new PointId[_source.ReadCount("ids", 1, ModelLimits.IdsPerRequestMax, PointIdFormat.BytesMin)];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = _source.ReadId();
+        return ids;
+    }
+
+    private ConditionalUpsert ReadConditionalUpsert(int end)
+    {
+        var upsert = ReadUpsert(end);
+        return new ConditionalUpsert(upsert, ReadCondition(upsert.Points.Count));
+    }
+
+    private WriteCondition ReadCondition(int points)
+    {
+        var start = _source.Position;
+        var kind = _source.ReadByte("the kind of a condition");
+        var insertsAbsent = _source.ReadByte("what becomes of points that do not exist");
+        if (insertsAbsent > (kind == OperationFormat.ConditionIfMatches ? 1 : 0))
+            throw Malformed(start + 1, "0, or 1 if the condition is a filter", $"{insertsAbsent}");
+        RequireReserve(_source.Position, _source.ReadUInt16("the reserve"));
+        return kind switch
+        {
+            OperationFormat.ConditionIfAbsent => new IfAbsent(),
+            OperationFormat.ConditionIfPresent => new IfPresent(),
+            OperationFormat.ConditionIfVersion => new IfVersion(ReadVersions(points)),
+            OperationFormat.ConditionIfMatches => new IfMatches(FilterReader.Read(ref _source)) { InsertsAbsent = insertsAbsent == 1 },
+            _ => throw Malformed(start, $"a condition from 1 to {OperationFormat.ConditionIfMatches}", $"{kind}"),
+        };
+    }
+
+    private long[] ReadVersions(int count)
+    {
+        if ((long)count * sizeof(long) > _source.Remaining)
+            throw Malformed(_source.Position, $"{count} versions", $"{_source.Remaining} bytes to the end");
+        var versions = new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            versions[i] = _source.ReadInt64("a version");
+            if (versions[i] < 0)
+                throw Malformed(_source.Position - sizeof(long), "a version of at least 0", $"{versions[i]}");
+        }
+
+        return versions;
+    }
+
+    // The parts of an operation are read in the order in which they are stored, which is not that of its constructor.
+    private SetPayload ReadSetPayload()
+    {
+        var payload = ReadPayload();
+        var path = _source.NextIs(0) ? null : FilterReader.ReadPath(ref _source);
+        return new SetPayload(ReadSelection(), payload, path);
+    }
+
+    private OverwritePayload ReadOverwritePayload()
+    {
+        var payload = ReadPayload();
+        return new OverwritePayload(ReadSelection(), payload);
+    }
+
+    private DeletePayloadKeys ReadDeletePayloadKeys()
+    {
+        var paths = new PayloadPath[_source.ReadCount("paths", 1, ModelLimits.PathsPerRequestMax, FilterFormat.PathBytesMin)];
+        for (var i = 0; i < paths.Length; i++)
+            paths[i] = FilterReader.ReadPath(ref _source);
+        return new DeletePayloadKeys(ReadSelection(), paths);
+    }
+
+    private PointSelection ReadSelection()
+    {
+        var start = _source.Position;
+        var kind = _source.ReadByte("the kind of a selection");
+        return kind switch
+        {
+            OperationFormat.SelectionById => new PointsById(ReadIds()),
+            OperationFormat.SelectionMatching => new PointsMatching(FilterReader.Read(ref _source)),
+            _ => throw Malformed(start, "a selection 1 or 2", $"{kind}"),
+        };
+    }
+
+    private PinName ReadPinName()
+    {
+        var start = _source.Position;
+        var text = _source.ReadText("the name of a pin", ModelLimits.PinNameLengthMax);
+        return PinName.TryParse(text, null, out var name)
+            ? name
+            : throw Malformed(start, $"a name of 1 to {ModelLimits.PinNameLengthMax} characters and no control characters", Quotation.Of(text));
     }
 
     private Payload ReadPayload()
     {
-        var start = _position;
-        var length = ReadUInt32("the length of a payload");
+        var start = _source.Position;
+        var length = _source.ReadLength("a payload");
         if (length == 0)
             return Payload.Empty;
-        if (length > Remaining)
-            throw Malformed(start, $"a payload of at most the {Remaining} bytes that are left", $"{length}");
-        if (!Payload.TryVerify(_source.Slice(_position, (int)length), out var payload) || payload.IsEmpty)
+        if (!Payload.TryVerify(_event.Slice(_source.Position, length), out var payload) || payload.IsEmpty)
             throw Malformed(start, "a payload that is a JSON object with members", $"{length} other bytes");
-        _position += (int)length;
+        _source.Take(length, "a payload");
         return payload;
     }
 
-    private int ReadCount(string subject, int maximum, int bytesEach)
+    private static void RequireReserve(int offset, ushort reserve)
     {
-        var start = _position;
-        var count = ReadUInt32($"the count of {subject}");
-        if (count == 0 || count > maximum)
-            throw Malformed(start, $"1 to {maximum} {subject}", $"{count}");
-        if ((long)count * bytesEach > Remaining)
-            throw Malformed(start, $"{subject} that fit the {Remaining} bytes that are left", $"{count}");
-        return (int)count;
+        if (reserve != 0)
+            throw Malformed(offset, "0 in the reserve", $"{reserve}");
     }
 
-    private ushort ReadUInt16(string subject) => BinaryPrimitives.ReadUInt16LittleEndian(Take(sizeof(ushort), subject));
-
-    private uint ReadUInt32(string subject) => BinaryPrimitives.ReadUInt32LittleEndian(Take(sizeof(uint), subject));
-
-    private ReadOnlySpan<byte> Take(int length, string subject)
-    {
-        if (length > Remaining)
-            throw Malformed(_position, $"{length} bytes of {subject}", $"{Remaining} bytes to the event's end");
-        var taken = _bytes.Slice(_position, length);
-        _position += length;
-        return taken;
-    }
-
-    private static MalformedOperationException Malformed(int offset, string expected, string found) => new(offset, expected, found);
+    private static MalformedOperationException Malformed(int offset, string expected, string found) => ByteReader.Malformed(offset, expected, found);
 }

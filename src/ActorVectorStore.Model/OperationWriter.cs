@@ -6,18 +6,23 @@ namespace ActorVectorStore.Model;
 /// <summary>The writing half of <see cref="OperationFormat"/>. Its twin is <see cref="OperationReader"/>.</summary>
 internal ref struct OperationWriter
 {
+    private const int VersionAt = 4;
     private const int CountAt = 12;
 
-    private readonly Span<byte> _target;
-    private int _position;
+    private ByteWriter _target;
+    private readonly int _length;
 
-    private OperationWriter(Span<byte> target) => _target = target;
+    private OperationWriter(Span<byte> target)
+    {
+        _target = new ByteWriter(target);
+        _length = target.Length;
+    }
 
     /// <summary>Writes an event that fills the target exactly.</summary>
     public static void Write(IReadOnlyList<ShardOperation> operations, Span<byte> target)
     {
         var writer = new OperationWriter(target);
-        writer.WriteEventHeader(operations.Count);
+        writer.WriteEventHeader(operations.Max(operation => OperationFormat.VersionOf(operation.Kind)), operations.Count);
         for (var i = 0; i < operations.Count; i++)
             writer.WriteOperation(operations[i]);
         writer.RequireEnd();
@@ -27,11 +32,11 @@ internal ref struct OperationWriter
     public static void Join(IReadOnlyList<ReadOnlyMemory<byte>> events, int count, Span<byte> target)
     {
         var writer = new OperationWriter(target);
-        writer.WriteEventHeader(count);
+        writer.WriteEventHeader(events.Max(part => VersionOf(part.Span)), count);
         for (var i = 0; i < events.Count; i++)
         {
             var operations = events[i].Span[OperationFormat.EventHeaderBytes..];
-            operations.CopyTo(writer.Take(operations.Length));
+            operations.CopyTo(writer._target.Take(operations.Length));
         }
 
         writer.RequireEnd();
@@ -40,67 +45,152 @@ internal ref struct OperationWriter
     /// <summary>The count of operations in the header of an event that was written here.</summary>
     public static int CountOf(ReadOnlySpan<byte> writtenEvent) => (int)BinaryPrimitives.ReadUInt32LittleEndian(writtenEvent[CountAt..]);
 
-    private void WriteEventHeader(int count)
+    private static int VersionOf(ReadOnlySpan<byte> writtenEvent) => BinaryPrimitives.ReadUInt16LittleEndian(writtenEvent[VersionAt..]);
+
+    // The version is the low half of a word whose other half is the reserve.
+    private void WriteEventHeader(int version, int count)
     {
-        WriteUInt32(OperationFormat.Magic);
-        WriteUInt32(OperationFormat.Version);
-        WriteUInt32((uint)_target.Length);
-        WriteUInt32((uint)count);
+        _target.WriteUInt32(OperationFormat.Magic);
+        _target.WriteUInt32((uint)version);
+        _target.WriteCount(_length);
+        _target.WriteCount(count);
     }
 
     private readonly void RequireEnd()
     {
-        if (_position != _target.Length)
-            throw new InvalidOperationException($"An event of {_target.Length} bytes was written with {_position}.");
-    }
-
-    private void WriteOperation(ShardOperation operation)
-    {
-        switch (operation)
-        {
-            case UpsertPoints upsert:
-                WriteHeader(OperationFormat.KindUpsertPoints, upsert.BodyBytes);
-                WriteUpsert(upsert);
-                break;
-            case DeletePoints delete:
-                WriteHeader(OperationFormat.KindDeletePoints, delete.BodyBytes);
-                WriteDelete(delete);
-                break;
-            default:
-                throw new InvalidOperationException($"{operation.GetType().Name} has no kind in the format.");
-        }
+        if (_target.Position != _length)
+            throw new InvalidOperationException($"An event of {_length} bytes was written with {_target.Position}.");
     }
 
     // The kind is the low byte of a word whose other three bytes are the reserve.
-    private void WriteHeader(byte kind, long bodyBytes)
+    private void WriteOperation(ShardOperation operation)
     {
-        WriteUInt32(kind);
-        WriteUInt32((uint)bodyBytes);
+        _target.WriteUInt32(operation.Kind);
+        _target.WriteUInt32((uint)operation.BodyBytes);
+        switch (operation)
+        {
+            case UpsertPoints upsert:
+                WriteUpsert(upsert);
+                break;
+            case DeletePoints delete:
+                WriteIds(delete.Ids);
+                break;
+            case ConditionalUpsert upsert:
+                WriteUpsert(upsert.Upsert);
+                WriteCondition(upsert.Condition);
+                break;
+            case DeleteMatching delete:
+                FilterWriter.Write(delete.Filter, ref _target);
+                break;
+            case PayloadOperation change:
+                WriteChange(change);
+                WriteSelection(change.Selection);
+                break;
+            case PinIndex pin:
+                _target.WriteText(pin.Name.Value);
+                break;
+            case ReleasePin release:
+                _target.WriteText(release.Name.Value);
+                break;
+            default:
+                throw Unknown(operation);
+        }
+    }
+
+    private void WriteChange(PayloadOperation operation)
+    {
+        switch (operation)
+        {
+            case SetPayload set:
+                WritePayload(set.Payload);
+                WritePath(set.Key);
+                break;
+            case OverwritePayload overwrite:
+                WritePayload(overwrite.Payload);
+                break;
+            case DeletePayloadKeys delete:
+                _target.WriteCount(delete.Paths.Count);
+                foreach (var path in delete.Paths)
+                    WritePath(path);
+                break;
+            case ClearPayload:
+                break;
+            default:
+                throw Unknown(operation);
+        }
     }
 
     private void WriteUpsert(UpsertPoints upsert)
     {
-        WriteUInt32((uint)upsert.Points.Count);
-        WriteUInt32((uint)upsert.Dimension);
+        _target.WriteCount(upsert.Points.Count);
+        _target.WriteCount(upsert.Dimension);
         for (var i = 0; i < upsert.Points.Count; i++)
             WriteVector(upsert.Points[i].Vector.Span);
         for (var i = 0; i < upsert.Points.Count; i++)
         {
-            WriteId(upsert.Points[i].Id);
+            _target.WriteId(upsert.Points[i].Id);
             WritePayload(upsert.Points[i].Payload);
         }
     }
 
-    private void WriteDelete(DeletePoints delete)
+    private void WriteCondition(WriteCondition condition)
     {
-        WriteUInt32((uint)delete.Ids.Count);
-        for (var i = 0; i < delete.Ids.Count; i++)
-            WriteId(delete.Ids[i]);
+        switch (condition)
+        {
+            case IfAbsent:
+                WriteConditionHeader(OperationFormat.ConditionIfAbsent);
+                break;
+            case IfPresent:
+                WriteConditionHeader(OperationFormat.ConditionIfPresent);
+                break;
+            case IfVersion ifVersion:
+                WriteConditionHeader(OperationFormat.ConditionIfVersion);
+                foreach (var version in ifVersion.Versions)
+                    _target.WriteInt64(version);
+                break;
+            case IfMatches ifMatches:
+                WriteConditionHeader(OperationFormat.ConditionIfMatches, ifMatches.InsertsAbsent ? (byte)1 : (byte)0);
+                FilterWriter.Write(ifMatches.Filter, ref _target);
+                break;
+            default:
+                throw Unknown(condition);
+        }
+    }
+
+    private void WriteConditionHeader(byte kind, byte insertsAbsent = 0)
+    {
+        _target.WriteByte(kind);
+        _target.WriteByte(insertsAbsent);
+        _target.WriteUInt16(0);
+    }
+
+    private void WriteSelection(PointSelection selection)
+    {
+        switch (selection)
+        {
+            case PointsById byId:
+                _target.WriteByte(OperationFormat.SelectionById);
+                WriteIds(byId.Ids);
+                break;
+            case PointsMatching matching:
+                _target.WriteByte(OperationFormat.SelectionMatching);
+                FilterWriter.Write(matching.Filter, ref _target);
+                break;
+            default:
+                throw Unknown(selection);
+        }
+    }
+
+    private void WriteIds(IReadOnlyList<PointId> ids)
+    {
+        _target.WriteCount(ids.Count);
+        for (var i = 0; i < ids.Count; i++)
+            _target.WriteId(ids[i]);
     }
 
     private void WriteVector(ReadOnlySpan<float> vector)
     {
-        var target = Take(vector.Length * sizeof(float));
+        var target = _target.Take(vector.Length * sizeof(float));
         if (BitConverter.IsLittleEndian)
         {
             MemoryMarshal.AsBytes(vector).CopyTo(target);
@@ -111,21 +201,20 @@ internal ref struct OperationWriter
             BinaryPrimitives.WriteSingleLittleEndian(target[(i * sizeof(float))..], vector[i]);
     }
 
-    private void WriteId(PointId id) => _position += PointIdFormat.Write(id, _target[_position..]);
-
     private void WritePayload(Payload payload)
     {
         var length = OperationFormat.PayloadBytes(payload);
-        WriteUInt32((uint)length);
-        payload.Utf8.Span[..length].CopyTo(Take(length));
+        _target.WriteCount(length);
+        payload.Utf8.Span[..length].CopyTo(_target.Take(length));
     }
 
-    private void WriteUInt32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Take(sizeof(uint)), value);
-
-    private Span<byte> Take(int length)
+    private void WritePath(PayloadPath? path)
     {
-        var taken = _target.Slice(_position, length);
-        _position += length;
-        return taken;
+        if (path is null)
+            _target.WriteByte(0);
+        else
+            FilterWriter.Write(path, ref _target);
     }
+
+    private static InvalidOperationException Unknown(object part) => new($"{part.GetType().Name} has no kind in the format.");
 }

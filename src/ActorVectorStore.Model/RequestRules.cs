@@ -23,6 +23,29 @@ public static class RequestRules
             throw new InvalidRequestException("points", $"a batch of at most {ModelLimits.BatchBytesMax} bytes", $"{bytes} bytes in {points.Count} points");
     }
 
+    /// <summary>
+    /// A conditional upsert is what <see cref="CheckUpsert"/> asks for, has one version for each point if its condition is <see cref="IfVersion"/>, and
+    /// has at most <see cref="ModelLimits.BatchBytesMax"/> bytes with its condition.
+    /// </summary>
+    public static void CheckConditionalUpsert(CollectionSchema schema, IReadOnlyList<Point> points, WriteCondition condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        CheckUpsert(schema, points);
+        CheckOperation(new ConditionalUpsert(points, condition));
+    }
+
+    /// <summary>
+    /// An operation has at most <see cref="ModelLimits.BatchBytesMax"/> bytes, which leaves room in an event for others. What else a deletion by filter, a
+    /// change of payloads or a pin must be, its constructor has checked.
+    /// </summary>
+    public static void CheckOperation(ShardOperation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        var bytes = OperationCodec.Size([operation]);
+        if (bytes > ModelLimits.BatchBytesMax)
+            throw new InvalidRequestException("operation", $"at most {ModelLimits.BatchBytesMax} bytes", $"{bytes} bytes");
+    }
+
     /// <summary>Every vector has the collection's dimension and finite components.</summary>
     public static void CheckVectors(CollectionSchema schema, IReadOnlyList<Point> points)
     {

@@ -29,6 +29,8 @@ public sealed class UpsertPoints : ShardOperation
     /// <summary>Components of each vector.</summary>
     public int Dimension { get; }
 
+    internal override byte Kind => OperationFormat.KindUpsertPoints;
+
     internal override long BodyBytes { get; }
 
     private InvalidRequestException Mismatch(int position, int found) => new(

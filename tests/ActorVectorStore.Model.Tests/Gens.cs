@@ -23,14 +23,44 @@ internal static class Gens
         (1, Gen.Const(Model.Payload.Empty)),
         (3, Gen.Dictionary(Gen.String[Gen.Char.AlphaNumeric, 0, 8], JsonValue(2))[0, 5].Select(ToPayload)));
 
-    public static readonly Gen<ShardOperation> Operation = Gen.OneOf(
-        Gen.Int[1, 40].SelectMany(dimension => Point(dimension).Array[1, 12]).Select(points => (ShardOperation)new UpsertPoints(points)),
+    private static readonly Gen<Point[]> Points = Gen.Int[1, 40].SelectMany(dimension => Point(dimension).Array[1, 12]);
+
+    /// <summary>Operations that version 1 of the format knows.</summary>
+    public static readonly Gen<ShardOperation> OldOperation = Gen.OneOf(
+        Points.Select(points => (ShardOperation)new UpsertPoints(points)),
         Id.Array[1, 30].Select(ids => (ShardOperation)new DeletePoints(ids)));
 
-    public static readonly Gen<ShardOperation[]> Event = Operation.Array[1, 6];
+    private static readonly Gen<PointSelection> Selection = Gen.OneOf(
+        Id.Array[1, 10].Select(ids => (PointSelection)new PointsById(ids)),
+        FilterGens.Filter.Select(filter => (PointSelection)new PointsMatching(filter)));
+
+    public static readonly Gen<PinName> PinName = Gen.OneOf(
+        Gen.String[Gen.Char.AlphaNumeric, 1, 20], Gen.OneOf(" ", "nightly backup", "\u2603\ud83d\ude00", "/", new string('\u20ac', ModelLimits.PinNameLengthMax)))
+        .Select(Model.PinName.Parse);
+
+    /// <summary>Operations that version 2 of the format brought.</summary>
+    public static readonly Gen<ShardOperation> NewOperation = Gen.OneOf(
+        Points.SelectMany(Conditional),
+        FilterGens.Filter.Select(filter => (ShardOperation)new DeleteMatching(filter)),
+        Gen.Select(Selection, Payload, FilterGens.Path.Null()).Select((points, payload, key) => (ShardOperation)new SetPayload(points, payload, key)),
+        Gen.Select(Selection, Payload).Select((points, payload) => (ShardOperation)new OverwritePayload(points, payload)),
+        Gen.Select(Selection, FilterGens.Path.Array[1, 5]).Select((points, paths) => (ShardOperation)new DeletePayloadKeys(points, paths)),
+        Selection.Select(points => (ShardOperation)new ClearPayload(points)),
+        PinName.Select(name => (ShardOperation)new PinIndex(name)),
+        PinName.Select(name => (ShardOperation)new ReleasePin(name)));
+
+    public static readonly Gen<ShardOperation> Operation = Gen.Frequency((1, OldOperation), (2, NewOperation));
+
+    public static readonly Gen<ShardOperation[]> Event = Gen.Frequency((1, OldOperation.Array[1, 6]), (3, Operation.Array[1, 6]));
 
     public static Gen<Point> Point(int dimension) =>
         Gen.Select(Id, Component.Array[dimension], Payload, (id, vector, payload) => new Point(id, vector, payload));
+
+    private static Gen<ShardOperation> Conditional(Point[] points) => Gen.OneOf(
+        Gen.OneOf<WriteCondition>(new IfAbsent(), new IfPresent()),
+        Gen.Long[0, long.MaxValue].Array[points.Length].Select(versions => (WriteCondition)new IfVersion(versions)),
+        Gen.Select(FilterGens.Filter, Gen.Bool).Select((filter, inserts) => (WriteCondition)new IfMatches(filter) { InsertsAbsent = inserts }))
+        .Select(condition => (ShardOperation)new ConditionalUpsert(points, condition));
 
     private static Gen<string> JsonValue(int depth)
     {

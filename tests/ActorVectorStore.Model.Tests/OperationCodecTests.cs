@@ -21,6 +21,31 @@ public sealed class OperationCodecTests
             OperationCodec.Join([.. events.Select(operations => (ReadOnlyMemory<byte>)OperationCodec.Encode(operations))])));
 
     [Fact]
+    public void The_version_of_an_event_is_the_lowest_that_knows_its_operations()
+    {
+        Gens.OldOperation.Array[1, 4].Sample(operations => Assert.Equal(1, VersionOf(OperationCodec.Encode(operations))));
+        Gen.Select(Gens.OldOperation.Array[0, 3], Gens.NewOperation).Sample((old, newer) =>
+            Assert.Equal(2, VersionOf(OperationCodec.Encode([.. old, newer]))));
+    }
+
+    [Fact]
+    public void Events_of_both_versions_join_to_one_of_the_higher()
+    {
+        ShardOperation[] old = [new DeletePoints([PointId.FromNumber(1)])];
+        ShardOperation[] newer = [new PinIndex(PinName.Parse("n"))];
+        Assert.Equal(1, Joined(old, old));
+        Assert.Equal(2, Joined(old, newer));
+        Assert.Equal(2, Joined(newer, old));
+
+        static int Joined(ShardOperation[] first, ShardOperation[] second)
+        {
+            var joined = OperationCodec.Join([OperationCodec.Encode(first), OperationCodec.Encode(second)]);
+            Operations.AssertEqual([.. first, .. second], OperationCodec.Decode(joined));
+            return VersionOf(joined);
+        }
+    }
+
+    [Fact]
     public void The_largest_dimension_survives_the_round_trip()
     {
         var vector = Enumerable.Range(0, ModelLimits.DimensionMax).Select(i => i / 7f).ToArray();
@@ -69,5 +94,41 @@ public sealed class OperationCodecTests
         var error = Assert.Throws<InvalidRequestException>(() =>
             new UpsertPoints([new Point(default, new float[2]), new Point(default, new float[3])]));
         Assert.Equal(("points[1].vector", "2 components, as the first", "3"), (error.Subject, error.Expected, error.Found));
+    }
+
+    [Fact]
+    public void Parts_of_an_operation_that_cannot_be_meant_are_refused()
+    {
+        var points = new[] { new Point(default, new float[2]), new Point(default, new float[2]) };
+        Refused(() => new ConditionalUpsert([], new IfAbsent()), "points", "1 to 65536", "an empty list");
+        Refused(() => new ConditionalUpsert(points, new IfVersion([1])), "versions", "2, one for each point", "1");
+        Refused(() => new IfVersion([]), "versions", "1 to 65536", "an empty list");
+        Refused(() => new IfVersion([0, -1]), "versions[1]", "at least 0", "-1");
+        Refused(() => new PointsById([]), "ids", "1 to 65536", "an empty list");
+        Refused(() => new PointsById(new PointId[ModelLimits.IdsPerRequestMax + 1]), "ids", "1 to 65536", "65537");
+        var all = new PointsMatching(new Filter());
+        Refused(() => new DeletePayloadKeys(all, []), "keys", "1 to 1024", "an empty list");
+        var path = PayloadPath.Parse("a");
+        Refused(() => new DeletePayloadKeys(all, [.. Enumerable.Repeat(path, ModelLimits.PathsPerRequestMax + 1)]), "keys", "1 to 1024", "1025");
+        Refused(() => new DeletePayloadKeys(all, [path, null!]), "keys[1]", "a value", "null");
+        Assert.Throws<ArgumentNullException>(() => new IfMatches(null!));
+        Assert.Throws<ArgumentNullException>(() => new PointsMatching(null!));
+    }
+
+    [Fact]
+    public void Selections_and_write_conditions_are_equal_if_they_say_the_same()
+    {
+        Assert.Equal(new IfVersion([1, 2]), new IfVersion([1, 2]));
+        Assert.NotEqual(new IfVersion([1, 2]), new IfVersion([1, 3]));
+        Assert.Equal(new PointsById([default]), new PointsById([default]));
+        Assert.NotEqual(new IfMatches(new Filter()), new IfMatches(new Filter()) { InsertsAbsent = false });
+    }
+
+    private static int VersionOf(byte[] bytes) => bytes[4];
+
+    private static void Refused(Func<object> make, string subject, string expected, string found)
+    {
+        var error = Assert.Throws<InvalidRequestException>(make);
+        Assert.Equal((subject, expected, found), (error.Subject, error.Expected, error.Found));
     }
 }

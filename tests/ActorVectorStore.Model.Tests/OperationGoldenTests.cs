@@ -3,28 +3,53 @@ using System.Runtime.CompilerServices;
 namespace ActorVectorStore.Model.Tests;
 
 /// <summary>
-/// The bytes of format version 1, for ever. To write the files of a <b>new</b> version run the tests with AVS_REWRITE_TESTDATA=1; the files of a
+/// The bytes of every format version, for ever. To write the file of a <b>new</b> version run the tests with AVS_REWRITE_TESTDATA=1; the files of a
 /// version that was released are never rewritten.
 /// </summary>
 public sealed class OperationGoldenTests
 {
-    private const string File = "operations-v1.golden";
+    private const string Version1 = "operations-v1.golden";
+    private const string Version2 = "operations-v2.golden";
 
     [Fact]
-    public void Version_1_is_written_as_recorded()
+    public void Version_1_is_written_as_recorded() => Assert.Equal(Read(Version1), OperationCodec.Encode(OfVersion1()));
+
+    [Fact]
+    public void Version_1_is_read_as_recorded() => Operations.AssertEqual(OfVersion1(), OperationCodec.Decode(Read(Version1)));
+
+    [Fact]
+    public void Version_2_is_written_as_recorded()
     {
-        var bytes = OperationCodec.Encode(Recorded());
+        var bytes = OperationCodec.Encode(RecordedOperations.OfVersion2());
         if (Environment.GetEnvironmentVariable("AVS_REWRITE_TESTDATA") == "1")
-            System.IO.File.WriteAllBytes(Path.Combine(SourceDirectory(), "testdata", File), bytes);
+            File.WriteAllBytes(Path.Combine(SourceDirectory(), "testdata", Version2), bytes);
         else
-            Assert.Equal(System.IO.File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "testdata", File)), bytes);
+            Assert.Equal(Read(Version2), bytes);
     }
 
     [Fact]
-    public void Version_1_is_read_as_recorded() => Operations.AssertEqual(
-        Recorded(), OperationCodec.Decode(System.IO.File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "testdata", File))));
+    public void Version_2_is_read_as_recorded() => Operations.AssertEqual(RecordedOperations.OfVersion2(), OperationCodec.Decode(Read(Version2)));
 
-    private static ShardOperation[] Recorded()
+    [Fact]
+    public void What_is_recorded_of_version_2_has_every_kind()
+    {
+        var operations = RecordedOperations.OfVersion2();
+        Assert.Equal(Enumerable.Range(1, OperationFormat.NewestKind), operations.Select(operation => (int)operation.Kind).Distinct().Order());
+        Assert.Equal(KindsUnder(typeof(WriteCondition)), Names(operations.OfType<ConditionalUpsert>().Select(upsert => upsert.Condition)));
+        Assert.Equal(KindsUnder(typeof(PointSelection)), Names(operations.OfType<PayloadOperation>().Select(change => change.Selection)));
+        var conditions = RecordedOperations.ConditionsIn(RecordedOperations.EveryCondition()).ToArray();
+        Assert.Equal(KindsUnder(typeof(Condition)), Names(conditions));
+        Assert.Equal(KindsUnder(typeof(FieldTest)), Names(conditions.OfType<FieldCondition>().Select(field => field.Test)));
+    }
+
+    private static string[] KindsUnder(Type root) =>
+        [.. root.Assembly.GetTypes().Where(type => type.IsSubclassOf(root) && !type.IsAbstract).Select(type => type.Name).Order()];
+
+    private static string[] Names(IEnumerable<object> parts) => [.. parts.Select(part => part.GetType().Name).Distinct().Order()];
+
+    private static byte[] Read(string file) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "testdata", file));
+
+    private static ShardOperation[] OfVersion1()
     {
         var uuid = PointId.Parse("6fa459ea-ee8a-3ca4-894e-db77e160355e");
         return

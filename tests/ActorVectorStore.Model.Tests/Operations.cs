@@ -17,6 +17,32 @@ internal static class Operations
                 case (DeletePoints one, DeletePoints other):
                     Assert.Equal(one.Ids, other.Ids);
                     break;
+                case (ConditionalUpsert one, ConditionalUpsert other):
+                    Assert.Equal((one.Dimension, one.Condition), (other.Dimension, other.Condition));
+                    Assert.Equal(one.Points, other.Points);
+                    break;
+                case (DeleteMatching one, DeleteMatching other):
+                    Assert.Equal(one.Filter, other.Filter);
+                    break;
+                case (SetPayload one, SetPayload other):
+                    Assert.Equal((one.Selection, one.Payload, one.Key), (other.Selection, other.Payload, other.Key));
+                    break;
+                case (OverwritePayload one, OverwritePayload other):
+                    Assert.Equal((one.Selection, one.Payload), (other.Selection, other.Payload));
+                    break;
+                case (DeletePayloadKeys one, DeletePayloadKeys other):
+                    Assert.Equal(one.Selection, other.Selection);
+                    Assert.Equal(one.Paths, other.Paths);
+                    break;
+                case (ClearPayload one, ClearPayload other):
+                    Assert.Equal(one.Selection, other.Selection);
+                    break;
+                case (PinIndex one, PinIndex other):
+                    Assert.Equal(one.Name, other.Name);
+                    break;
+                case (ReleasePin one, ReleasePin other):
+                    Assert.Equal(one.Name, other.Name);
+                    break;
                 default:
                     Assert.Fail($"Operation {i} is a {actual[i].GetType().Name}, not a {expected[i].GetType().Name}.");
                     break;

@@ -60,6 +60,35 @@ public sealed class RequestRulesTests
     }
 
     [Fact]
+    public void A_conditional_upsert_is_checked_as_an_upsert_and_with_its_condition()
+    {
+        var one = Point(1, 1, 2, 3);
+        RequestRules.CheckConditionalUpsert(Schema, [one, one], new IfVersion([0, 7]));
+        Refused(() => RequestRules.CheckConditionalUpsert(Schema, [Point(2, 1, 2)], new IfAbsent()), "points[0].vector", "3 components", "2");
+        Refused(() => RequestRules.CheckConditionalUpsert(Schema, [null!], new IfAbsent()), "points[0]", "a point", "null");
+        Refused(() => RequestRules.CheckConditionalUpsert(Schema, [one], new IfVersion([0, 7])), "versions", "1, one for each point", "2");
+        var large = new IfMatches(Filter.AllOf(Filter.Field("a").IsAnyOf(Repeat(new string('x', ModelLimits.FilterTextLengthMax), 2_048))));
+        var bytes = OperationCodec.Size([new ConditionalUpsert([one], large)]);
+        Refused(() => RequestRules.CheckConditionalUpsert(Schema, [one], large), "operation", "at most 33554432 bytes", $"{bytes} bytes");
+    }
+
+    [Fact]
+    public void Bytes_of_an_operation_are_limited_on_both_sides_as_the_codec_counts_them()
+    {
+        // As many texts of the greatest length as fit, and one that fills the operation to the last byte.
+        string[] texts = [.. Repeat(new string('x', ModelLimits.FilterTextLengthMax), 2_047), ""];
+        texts[^1] = new string('x', (int)(ModelLimits.BatchBytesMax - OperationCodec.Size([Delete()])));
+        RequestRules.CheckOperation(Delete());
+        Assert.Equal(ModelLimits.BatchBytesMax, OperationCodec.Encode([Delete()]).Length);
+        texts[^1] += "x";
+        Refused(() => RequestRules.CheckOperation(Delete()), "operation", "at most 33554432 bytes", "33554433 bytes");
+        RequestRules.CheckOperation(new PinIndex(PinName.Parse("n")));
+        RequestRules.CheckOperation(new SetPayload(new PointsById([default]), Payload.Empty));
+
+        DeleteMatching Delete() => new(Filter.AllOf(Filter.Field("a").IsAnyOf(texts)));
+    }
+
+    [Fact]
     public void A_point_that_is_null_is_refused() =>
         Refused(() => RequestRules.CheckUpsert(Schema, [new Point(PointId.FromNumber(1), new float[3]), null!]), "points[1]", "a point", "null");
 

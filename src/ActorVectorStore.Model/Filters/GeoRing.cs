@@ -5,7 +5,7 @@ namespace ActorVectorStore.Model;
 /// </summary>
 public sealed record GeoRing
 {
-    private const int PointsMin = 4;
+    internal const int PointsMin = 4;
 
     /// <summary>Checks and keeps the line.</summary>
     /// <param name="points">4 to <see cref="ModelLimits.PolygonPointsMax"/> places, of which the last is the first again; copied.</param>

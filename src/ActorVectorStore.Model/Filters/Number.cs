@@ -23,6 +23,12 @@ public readonly record struct Number : IComparable<Number>
         _rest = rest;
     }
 
+    /// <summary>The double nearest to the value.</summary>
+    internal double Nearest => _nearest;
+
+    /// <summary>What is to be added to that double: not 0 only for integers beyond 2^53.</summary>
+    internal int Rest => _rest;
+
     /// <summary>The number of an integer.</summary>
     public static Number From(long value) =>
         value is >= -ExactMax and <= ExactMax ? new Number(value, 0) : Split(value, value);
@@ -34,6 +40,19 @@ public readonly record struct Number : IComparable<Number>
     /// <exception cref="InvalidRequestException">It is not a number.</exception>
     public static Number From(double value) =>
         double.IsNaN(value) ? throw new InvalidRequestException("range", "a number", "NaN") : new Number(value, 0);
+
+    /// <summary>The number that has these parts; false if none has.</summary>
+    internal static bool TryCompose(double nearest, int rest, out Number number)
+    {
+        number = default;
+        if (double.IsNaN(nearest))
+            return false;
+        if (rest == 0)
+            number = new Number(nearest, 0);
+        else if (Math.Abs(nearest) <= ulong.MaxValue)
+            number = FromInteger((Int128)nearest + rest);
+        return number._nearest == nearest && number._rest == rest;
+    }
 
     /// <inheritdoc />
     public int CompareTo(Number other)
@@ -70,6 +89,14 @@ public readonly record struct Number : IComparable<Number>
     public override string ToString() => _rest == 0
         ? _nearest.ToString(CultureInfo.InvariantCulture)
         : ((Int128)_nearest + _rest).ToString(CultureInfo.InvariantCulture);
+
+    // The number 0 where the integer is none of 64 bits: it has no parts in common with one that has a rest.
+    private static Number FromInteger(Int128 value)
+    {
+        if (value >= long.MinValue && value <= long.MaxValue)
+            return From((long)value);
+        return value > 0 && value <= ulong.MaxValue ? From((ulong)value) : default;
+    }
 
     private static Number Split(Int128 value, double nearest) => new(nearest, (int)(value - (Int128)nearest));
 }

@@ -75,6 +75,9 @@ public sealed record PayloadPath : IParsable<PayloadPath>
     /// <summary>This path and a last step to each element, unless it ends with one.</summary>
     internal PayloadPath ToElements() => Steps[^1] == PathStep.ToElements ? this : Of([.. Steps, PathStep.ToElements]);
 
+    /// <summary>The path of steps that were those of a path once; the caller has checked what <see cref="FilterFormat"/> says of them.</summary>
+    internal static PayloadPath FromSteps(IReadOnlyList<PathStep> steps) => Of(steps);
+
     private static PayloadPath Of(IReadOnlyList<PathStep> steps) =>
         new(FilterList<PathStep>.Copy("path steps", steps, ModelLimits.PathStepsMax));
 }
