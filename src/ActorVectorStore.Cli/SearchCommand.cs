@@ -37,7 +37,7 @@ internal static class SearchCommand
                 : parsed.GetValue(vector) is { } text ? [Numbers(text)]
                 : VectorsOf(parsed.GetValue(file)!);
             var requests = queries.ConvertAll(query => new SearchRequest { Vector = query, Limit = parsed.GetValue(limit) });
-            var answers = await database.SearchBatchAsync(name, requests, cancellation).ConfigureAwait(false);
+            var answers = await database.SearchBatchAsync(name, requests, asOf: null, cancellation).ConfigureAwait(false);
             Print(answers, parsed.GetValue(json));
             return 0;
         }));
@@ -47,7 +47,7 @@ internal static class SearchCommand
     private static async Task<ReadOnlyMemory<float>> VectorOfAsync(
         VectorDatabase database, CollectionName collection, PointId id, CancellationToken cancellation)
     {
-        var found = await database.GetAsync(collection, [id], PointFields.Vector, cancellation).ConfigureAwait(false);
+        var found = await database.GetAsync(collection, [id], PointFields.Vector, asOf: null, cancellation).ConfigureAwait(false);
         return found.Count == 1
             ? found[0].Vector!.Value
             : throw new InvalidDataException($"Expected a point with id {id} in collection '{collection}', found none.");

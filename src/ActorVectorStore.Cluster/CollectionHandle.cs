@@ -21,7 +21,7 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
     /// <param name="cancellation">As above.</param>
     /// <exception cref="OverloadedException">Too much waits in front of one of the shards; nothing was sent to any.</exception>
     /// <exception cref="CapacityExceededException">The database has no memory for it; nothing was sent to any shard.</exception>
-    public async Task<IReadOnlyList<ShardPosition>> WriteAsync(
+    public async Task<WriteReceipt> WriteAsync(
         IReadOnlyList<(int Shard, ShardOperation Operation)> parts, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -38,7 +38,10 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
         }
 
         var indexes = await Task.WhenAll(writes.Select(write => write.Completion)).WaitAsync(cancellation).ConfigureAwait(false);
-        return [.. indexes.Select((index, i) => new ShardPosition(parts[i].Shard, index)).OrderBy(position => position.Shard)];
+        return new WriteReceipt(
+            [.. indexes.Select((index, i) => new ShardPosition(parts[i].Shard, index)).OrderBy(position => position.Shard)],
+            writes.Sum(write => write.Outcome.Changed),
+            writes.Sum(write => write.Outcome.Refused));
     }
 
     internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardEnvironment environment, Action<StartShard> start) => new(

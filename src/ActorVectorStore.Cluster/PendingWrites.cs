@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ActorVectorStore.Model;
+using ActorVectorStore.Storage;
 
 namespace ActorVectorStore.Cluster;
 
@@ -46,11 +47,13 @@ internal sealed class PendingWrites
     }
 
     /// <summary>The event under way is durable and applied.</summary>
-    public void Complete(long index)
+    /// <param name="index">Its log index.</param>
+    /// <param name="outcomes">What came of each of <see cref="Operations"/>.</param>
+    public void Complete(long index, IReadOnlyList<OperationOutcome> outcomes)
     {
-        foreach (var write in _underWay)
+        for (var i = 0; i < _underWay.Count; i++)
         {
-            write.Complete(index);
+            _underWay[i].Complete(index, outcomes[i]);
         }
 
         _underWay.Clear();

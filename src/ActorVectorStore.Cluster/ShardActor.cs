@@ -192,9 +192,9 @@ internal sealed class ShardActor : ReceivePersistentActor
 
     private void Persisted(ShardEvent shardEvent)
     {
-        _store.Apply(LastSequenceNr, _writes.Operations);
+        var outcomes = _store.Apply(LastSequenceNr, _writes.Operations);
         _handle.MemoryChanged(_store);
-        _writes.Complete(LastSequenceNr);
+        _writes.Complete(LastSequenceNr, outcomes);
         Keeper.EventApplied(shardEvent.Operations.Length);
         PersistNext();
     }

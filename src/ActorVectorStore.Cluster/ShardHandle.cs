@@ -195,7 +195,7 @@ public sealed class ShardHandle
 
     private void TakeMemory(ShardWrite write)
     {
-        if (write.IsUpsert)
+        if (write.CanGrow)
         {
             _environment.Memory.Take(write.Bytes);
         }

@@ -1,4 +1,5 @@
 using ActorVectorStore.Model;
+using ActorVectorStore.Storage;
 
 namespace ActorVectorStore.Cluster;
 
@@ -14,7 +15,7 @@ internal sealed class ShardWrite : PendingRequest
     {
         _source = operation;
         EventBytes = OperationCodec.Size([operation]);
-        Points = operation is UpsertPoints upsert ? upsert.Points.Count : 0;
+        CanGrow = operation is UpsertPoints or ConditionalUpsert or PayloadOperation;
     }
 
     /// <summary>Bytes of the event that carries this write alone.</summary>
@@ -23,17 +24,31 @@ internal sealed class ShardWrite : PendingRequest
     /// <summary>Memory that the write takes while it waits: its bytes, and as many for what was decoded from them.</summary>
     public long Bytes => 2 * EventBytes;
 
-    /// <summary>Rows that it adds.</summary>
-    public int Points { get; }
-
     /// <summary>Whether it can make the shard grow.</summary>
-    public bool IsUpsert => Points > 0;
+    public bool CanGrow { get; }
+
+    /// <summary>What came of it; set before it is completed.</summary>
+    public OperationOutcome Outcome { get; private set; }
 
     /// <summary>The event that carries this write alone.</summary>
     public ReadOnlyMemory<byte> Event { get; private set; }
 
     /// <summary>What the event says.</summary>
     public IReadOnlyList<ShardOperation> Operations { get; private set; } = [];
+
+    /// <summary>The write is durable and applied.</summary>
+    public void Complete(long index, OperationOutcome outcome)
+    {
+        Outcome = outcome;
+        if (outcome.IsTooLarge)
+        {
+            Fail(new CapacityExceededException("points that one operation changes by a filter", $"{ShardStore.CopiedBytesMax} bytes of vectors and payloads in a shard"));
+        }
+        else
+        {
+            Complete(index);
+        }
+    }
 
     /// <summary>Copies the operation out of the caller's memory. The caller's thread, once.</summary>
     /// <exception cref="InvalidRequestException">What was copied is no valid operation: somebody wrote to the memory after it had been checked.</exception>

@@ -34,8 +34,32 @@ public interface IVectorDatabase
     /// <summary>Inserts points, replacing those whose ids exist.</summary>
     Task<WriteReceipt> UpsertAsync(CollectionName collection, IReadOnlyList<Point> points, CancellationToken cancellationToken = default);
 
+    /// <summary>Writes those of the points for which a condition holds; decided where they are, when the write is applied.</summary>
+    Task<WriteReceipt> UpsertAsync(
+        CollectionName collection, IReadOnlyList<Point> points, WriteCondition condition, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes points; ids that do not exist are passed over.</summary>
     Task<WriteReceipt> DeleteAsync(CollectionName collection, IReadOnlyList<PointId> ids, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes the points that pass a filter when the write is applied.</summary>
+    Task<WriteReceipt> DeleteAsync(CollectionName collection, Filter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes the payloads of points, whose vectors stay.</summary>
+    /// <exception cref="CapacityExceededException">A filter chose more points of a shard than one operation may copy; none of that shard was changed.</exception>
+    Task<WriteReceipt> ChangePayloadAsync(CollectionName collection, PayloadOperation change, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Keeps the collection readable as it is now, until the pin is released; durable on completion. Each shard is pinned at its own index, also while writes go on. A name
+    /// that is pinned already keeps what it has.
+    /// </summary>
+    /// <exception cref="CapacityExceededException">There are too many pins.</exception>
+    Task<WriteReceipt> PinAsync(CollectionName collection, PinName name, CancellationToken cancellationToken = default);
+
+    /// <summary>Releases a pin, so that what only it keeps can go; a name that is not pinned is passed over.</summary>
+    Task<WriteReceipt> ReleasePinAsync(CollectionName collection, PinName name, CancellationToken cancellationToken = default);
+
+    /// <summary>The names that are pinned in every shard, in ordinal order.</summary>
+    Task<IReadOnlyList<PinName>> ListPinsAsync(CollectionName collection, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The points of these ids, in the order of the ids; ids that do not exist are left out, an id that is asked for twice is answered twice.
@@ -44,22 +68,27 @@ public interface IVectorDatabase
         CollectionName collection,
         IReadOnlyList<PointId> ids,
         PointFields fields = PointFields.Payload,
+        AsOf? asOf = null,
         CancellationToken cancellationToken = default);
 
     /// <summary>One page of all points, or of those that pass a filter, in the order of their ids.</summary>
-    Task<ScrollPage> ScrollAsync(CollectionName collection, ScrollRequest request, CancellationToken cancellationToken = default);
+    Task<ScrollPage> ScrollAsync(
+        CollectionName collection, ScrollRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default);
 
     /// <summary>The number of points that pass a filter, exactly; without one, of all points.</summary>
-    Task<long> CountAsync(CollectionName collection, Filter? filter = null, CancellationToken cancellationToken = default);
+    Task<long> CountAsync(
+        CollectionName collection, Filter? filter = null, AsOf? asOf = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The points closest to a vector, of all or of those that pass a filter, best first; equal scores in the order of ids.
     /// </summary>
-    Task<IReadOnlyList<ScoredPoint>> SearchAsync(CollectionName collection, SearchRequest request, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<ScoredPoint>> SearchAsync(
+        CollectionName collection, SearchRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default);
 
     /// <summary>Several queries at once, answered in their order; all queries see a shard at the same moment. One bad query refuses the batch.</summary>
     Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> SearchBatchAsync(
         CollectionName collection,
         IReadOnlyList<SearchRequest> requests,
+        AsOf? asOf = null,
         CancellationToken cancellationToken = default);
 }

@@ -9,41 +9,55 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal sealed class EventStage
 {
+    /// <summary>
+    /// Bytes of vectors and payloads that one operation may copy because a filter chose the points, at most: they are in memory at once. A part of what an operation means, so
+    /// that it never changes.
+    /// </summary>
+    public const long CopiedBytesMax = 256L << 20;
+
+    private const int Deleted = Segment.None;
+
     private readonly SegmentSet _segments;
     private readonly MutableSegment _active;
     private readonly long _index;
     private readonly List<Effect> _effects = [];
     private readonly List<(Segment Segment, int Row)> _replaced = [];
+    private readonly List<OperationOutcome> _outcomes = [];
+
+    // What this event has made of the ids that it touched: a staged row, or Deleted. Only kept where some operation asks for it.
+    private readonly Dictionary<PointId, int>? _touched;
 
     /// <summary>Begins over whatever an event that failed has left.</summary>
-    public EventStage(SegmentSet segments, long index)
+    public EventStage(ShardState state, long index, IReadOnlyList<ShardOperation> operations)
     {
-        (_segments, _active, _index) = (segments, segments.Active, index);
+        (_segments, _active, _index, Pins) = (state.Segments, state.Segments.Active, index, state.Pins);
+        _touched = operations.All(operation => operation is UpsertPoints or DeletePoints) ? null : [];
         _active.BeginStaging();
     }
 
     /// <summary>Rows outside the active segment that the event deletes.</summary>
     public IReadOnlyList<(Segment Segment, int Row)> Replaced => _replaced;
 
+    /// <summary>What came of each operation.</summary>
+    public IReadOnlyList<OperationOutcome> Outcomes => _outcomes;
+
+    /// <summary>The pins after the event.</summary>
+    public PinTable Pins { get; private set; }
+
     /// <summary>Decides an operation after those that were added before.</summary>
     /// <exception cref="OverloadedException">The segment cannot hold so many rows.</exception>
-    /// <exception cref="FileSystem.CorruptionException">The ids of a segment on disk are damaged.</exception>
-    public void Add(ShardOperation operation)
+    /// <exception cref="FileSystem.CorruptionException">What the decision needs is damaged on disk.</exception>
+    public void Add(ShardOperation operation) => _outcomes.Add(operation switch
     {
-        switch (operation)
-        {
-            case UpsertPoints upsert:
-                foreach (var point in upsert.Points)
-                    Upsert(point.Id, point.Vector.Span, point.Payload.IsEmpty ? default : point.Payload.Utf8.Span);
-                break;
-            case DeletePoints delete:
-                foreach (var id in delete.Ids)
-                    Delete(id);
-                break;
-            default:
-                throw new InvalidOperationException($"{operation.GetType().Name} has no way to be applied.");
-        }
-    }
+        UpsertPoints upsert => Upsert(upsert.Points, (_, _) => true),
+        ConditionalUpsert upsert => Upsert(upsert.Points, Decider(upsert.Condition)),
+        DeletePoints delete => Delete(delete.Ids),
+        DeleteMatching delete => Delete([.. Matching(delete.Filter).Select(row => row.Segment.IdOf(row.Row))]),
+        PayloadOperation change => Change(change),
+        PinIndex pin => Pin(pin.Name.Value),
+        ReleasePin release => Release(release.Name.Value),
+        _ => throw new InvalidOperationException($"{operation.GetType().Name} has no way to be applied."),
+    });
 
     /// <summary>Makes all room that <see cref="Link"/> needs.</summary>
     public void Reserve()
@@ -70,35 +84,174 @@ internal sealed class EventStage
         return growth;
     }
 
-    private void Upsert(PointId id, ReadOnlySpan<float> vector, ReadOnlySpan<byte> payload)
+    private OperationOutcome Upsert(IReadOnlyList<Point> points, Func<int, Point, bool> isWritten)
+    {
+        var changed = 0;
+        for (var i = 0; i < points.Count; i++)
+        {
+            if (!isWritten(i, points[i]))
+                continue;
+            Stage(points[i].Id, points[i].Vector.Span, points[i].Payload);
+            changed++;
+        }
+
+        return new OperationOutcome(changed, points.Count - changed);
+    }
+
+    private Func<int, Point, bool> Decider(WriteCondition condition)
+    {
+        switch (condition)
+        {
+            case IfAbsent:
+                return (_, point) => Find(point.Id) is null;
+            case IfPresent:
+                return (_, point) => Find(point.Id) is not null;
+            case IfVersion version:
+                return (number, point) => version.Versions[number] == (Find(point.Id) is { } row ? row.Segment.InsertedAt(row.Row) : 0);
+            case IfMatches matches:
+                var filter = RowFilter.Compile(matches.Filter)!;
+                return (_, point) => Find(point.Id) is { } row ? Passes(filter, row) : matches.InsertsAbsent;
+            default:
+                throw new InvalidOperationException($"{condition.GetType().Name} has no way to be decided.");
+        }
+    }
+
+    private OperationOutcome Delete(IReadOnlyList<PointId> ids)
+    {
+        foreach (var id in ids)
+        {
+            Replace(id);
+            _effects.Add(new Effect(id, IsUpsert: false));
+            _touched?[id] = Deleted;
+        }
+
+        return new OperationOutcome(ids.Count, 0);
+    }
+
+    private OperationOutcome Change(PayloadOperation change)
+    {
+        var rows = Chosen(change.Selection);
+        if (change.Selection is PointsMatching && rows.Sum(row => (long)row.Segment.PayloadUtf8(row.Row).Length + (_active.Layout.Stride * sizeof(float))) > CopiedBytesMax)
+            return new OperationOutcome(0, rows.Count, IsTooLarge: true);
+        var edit = change.ToEdit();
+        var refused = 0;
+        foreach (var (segment, row) in rows)
+        {
+            if (TryEdit(edit, segment.ReadPayload(row), out var payload))
+                Stage(segment.IdOf(row), segment.Vector(row), payload);
+            else
+                refused++;
+        }
+
+        return new OperationOutcome(rows.Count - refused, refused);
+    }
+
+    private static bool TryEdit(PayloadEdit edit, Payload payload, out Payload edited)
+    {
+        try
+        {
+            edited = edit.ApplyTo(payload);
+            return true;
+        }
+        catch (InvalidRequestException)
+        {
+            edited = payload;
+            return false;
+        }
+    }
+
+    private OperationOutcome Pin(string name)
+    {
+        if (!Pins.Current.ContainsKey(name) && Pins.Current.Count == ShardManifestFormat.PinsMax)
+            return new OperationOutcome(0, 1);
+        var changed = Pins.Current.ContainsKey(name) ? 0 : 1;
+        Pins = Pins.With(name, _index);
+        return new OperationOutcome(changed, 0);
+    }
+
+    private OperationOutcome Release(string name)
+    {
+        var changed = Pins.Current.ContainsKey(name) ? 1 : 0;
+        Pins = Pins.Without(name, _index);
+        return new OperationOutcome(changed, 0);
+    }
+
+    private void Stage(PointId id, ReadOnlySpan<float> vector, Payload payload)
     {
         if (_active.StagedRows == MutableSegment.RowsMax)
             throw new OverloadedException("rows of a shard in memory", MutableSegment.RowsMax.ToString(CultureInfo.InvariantCulture));
         Replace(id);
-        _active.Stage(id, vector, payload, _index);
+        _touched?[id] = _active.StagedRows;
+        _active.Stage(id, vector, payload.IsEmpty ? default : payload.Utf8.Span, _index);
         _effects.Add(new Effect(id, IsUpsert: true));
     }
 
-    private void Delete(PointId id)
-    {
-        Replace(id);
-        _effects.Add(new Effect(id, IsUpsert: false));
-    }
-
-    // An id that the active segment has or had lives nowhere else.
+    // An id that the active segment has or had lives nowhere else. One that is touched twice is found twice, and deleted once.
     private void Replace(PointId id)
     {
-        if (_active.Knows(id))
-            return;
+        if (!_active.Knows(id) && FindElsewhere(id) is { } row)
+            _replaced.Add(row);
+    }
+
+    private (Segment Segment, int Row)? FindElsewhere(PointId id)
+    {
         for (var i = _segments.Segments.Length - 2; i >= 0; i--)
         {
             var row = _segments.Segments[i].FindLive(id);
-            if (row == Segment.None)
-                continue;
-            _replaced.Add((_segments.Segments[i], row));
-            return;
+            if (row != Segment.None)
+                return (_segments.Segments[i], row);
         }
+
+        return null;
     }
+
+    /// <summary>The point as the operations before have left it.</summary>
+    private (Segment Segment, int Row)? Find(PointId id)
+    {
+        if (_touched!.TryGetValue(id, out var staged))
+            return staged == Deleted ? null : (_active, staged);
+        var row = _active.FindLive(id);
+        return row != Segment.None ? (_active, row) : _active.Knows(id) ? null : FindElsewhere(id);
+    }
+
+    private List<(Segment Segment, int Row)> Chosen(PointSelection selection)
+    {
+        if (selection is PointsMatching matching)
+            return Matching(matching.Filter);
+        var rows = new List<(Segment, int)>();
+        foreach (var id in ((PointsById)selection).Ids.Distinct())
+        {
+            if (Find(id) is { } row)
+                rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    private List<(Segment Segment, int Row)> Matching(Filter condition)
+    {
+        var filter = RowFilter.Compile(condition)!;
+        var rows = new List<(Segment, int)>();
+        foreach (var segment in _segments.Segments)
+        {
+            for (var row = 0; row < segment.RowCount; row++)
+            {
+                if (segment.DeletedAt(row) == Segment.Never && !_touched!.ContainsKey(segment.IdOf(row)) && Passes(filter, (segment, row)))
+                    rows.Add((segment, row));
+            }
+        }
+
+        foreach (var staged in _touched!.Values)
+        {
+            if (staged != Deleted && Passes(filter, (_active, staged)))
+                rows.Add((_active, staged));
+        }
+
+        return rows;
+    }
+
+    private static bool Passes(RowFilter filter, (Segment Segment, int Row) row) =>
+        filter.Matches(row.Segment.IdOf(row.Row), row.Segment.PayloadUtf8(row.Row));
 
     private readonly record struct Effect(PointId Id, bool IsUpsert);
 }

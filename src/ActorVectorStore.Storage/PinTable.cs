@@ -20,10 +20,15 @@ internal sealed class PinTable
     /// <summary>With a pin at an index; a name that is there keeps its index.</summary>
     public PinTable With(string name, long index) => Current.ContainsKey(name) ? this : new PinTable(Current.Add(name, index), _released);
 
-    /// <summary>Without a pin; those that were released before a checkpoint's index are forgotten.</summary>
-    public PinTable Without(string name, long index, long checkpointIndex) => Current.TryGetValue(name, out var pinned)
-        ? new PinTable(Current.Remove(name), _released.RemoveAll(pin => pin.ReleasedAt <= checkpointIndex).Add(new Released(new Pin(name, pinned), index)))
+    /// <summary>Without a pin, which was released at an index.</summary>
+    public PinTable Without(string name, long index) => Current.TryGetValue(name, out var pinned)
+        ? new PinTable(Current.Remove(name), _released.Add(new Released(new Pin(name, pinned), index)))
         : this;
+
+    /// <summary>Without those that were released when a checkpoint was made.</summary>
+    public PinTable Forget(long checkpointIndex) => _released.IsEmpty || _released.TrueForAll(pin => pin.ReleasedAt > checkpointIndex)
+        ? this
+        : new PinTable(Current, _released.RemoveAll(pin => pin.ReleasedAt <= checkpointIndex));
 
     /// <summary>The pins that there were at an index that a checkpoint has not passed.</summary>
     public IReadOnlyList<Pin> At(long index) =>

@@ -20,6 +20,12 @@ namespace ActorVectorStore.Storage;
 /// </remarks>
 public sealed class ShardStore : IDisposable
 {
+    /// <summary>Bytes of vectors and payloads that one operation may copy because a filter chose the points, at most.</summary>
+    public const long CopiedBytesMax = EventStage.CopiedBytesMax;
+
+    /// <summary>Pins of a shard, at most; more are refused.</summary>
+    public const int PinsMax = ShardManifestFormat.PinsMax;
+
     private readonly ShardStoreOptions _options;
     private readonly ShardFiles _files;
     private readonly ShardUpkeep _upkeep;
@@ -167,14 +173,19 @@ public sealed class ShardStore : IDisposable
     public void Check(IReadOnlyList<ShardOperation> operations)
     {
         ArgumentNullException.ThrowIfNull(operations);
-        foreach (var upsert in operations.OfType<UpsertPoints>())
-            RequestRules.CheckVectors(Schema, upsert.Points);
+        foreach (var operation in operations)
+        {
+            if (operation is UpsertPoints upsert)
+                RequestRules.CheckVectors(Schema, upsert.Points);
+            else if (operation is ConditionalUpsert conditional)
+                RequestRules.CheckVectors(Schema, conditional.Points);
+        }
     }
 
     /// <summary>Applies the operations of an event; see the other overload.</summary>
     /// <exception cref="MalformedOperationException">The bytes are not an event; nothing was applied.</exception>
     /// <exception cref="UnsupportedOperationException">A newer program wrote the event; nothing was applied.</exception>
-    public void Apply(long index, ReadOnlyMemory<byte> eventBytes) => Apply(index, OperationCodec.Decode(eventBytes));
+    public IReadOnlyList<OperationOutcome> Apply(long index, ReadOnlyMemory<byte> eventBytes) => Apply(index, OperationCodec.Decode(eventBytes));
 
     /// <summary>
     /// Applies operations, in their order, as one step: a read sees all of them or none. When it returns, every later read sees them. Waits for nothing but, where an
@@ -182,27 +193,30 @@ public sealed class ShardStore : IDisposable
     /// </summary>
     /// <param name="index">Their log index: the one after <see cref="AppliedIndex"/>, for each index is applied once and none is left out.</param>
     /// <param name="operations">May be empty, to move the applied index over an entry that holds no operations.</param>
+    /// <returns>What came of each operation.</returns>
     /// <exception cref="InvalidRequestException">An operation does not fit the collection; nothing was applied.</exception>
     /// <exception cref="OverloadedException">The shard cannot hold so many rows in memory; nothing was applied.</exception>
     /// <exception cref="CorruptionException">The ids of a segment on disk are damaged; nothing was applied.</exception>
-    public void Apply(long index, IReadOnlyList<ShardOperation> operations)
+    public IReadOnlyList<OperationOutcome> Apply(long index, IReadOnlyList<ShardOperation> operations)
     {
         var state = State;
         ArgumentOutOfRangeException.ThrowIfNotEqual(index, state.Index + 1);
         Check(operations);
         if (_isApplying)
             throw new InvalidOperationException($"An apply after index {state.Index} runs or failed half-way; the shard must be opened anew.");
-        var stage = new EventStage(state.Segments, index);
+        var stage = new EventStage(state, index, operations);
         foreach (var operation in operations)
             stage.Add(operation);
         stage.Reserve();
         _upkeep.ReserveBurials(stage.Replaced.Count);
+        var pins = stage.Pins.Forget(_upkeep.SavedIndex);
 
         _isApplying = true;
         var growth = stage.Link();
         _upkeep.Buried(stage.Replaced, index);
-        Publish(state with { Index = index, ActiveRows = state.Segments.Active.RowCount, LiveCount = state.LiveCount + growth });
+        Publish(state with { Index = index, ActiveRows = state.Segments.Active.RowCount, LiveCount = state.LiveCount + growth, Pins = pins });
         _isApplying = false;
+        return stage.Outcomes;
     }
 
     /// <summary>A view at the applied index. Dispose of it.</summary>

@@ -130,11 +130,60 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task<WriteReceipt> UpsertAsync(
+        CollectionName collection, IReadOnlyList<Point> points, WriteCondition condition, CancellationToken cancellationToken = default)
+    {
+        var found = Find(collection);
+        RequestRules.CheckConditionalUpsert(found.Schema, points, condition);
+        var numbered = points.Select((point, number) => (point, number)).ToArray();
+        return WriteAsync(
+            found,
+            numbered,
+            item => item.point.Id,
+            part => new ConditionalUpsert([.. part.Select(item => item.point)], For(condition, [.. part.Select(item => item.number)])),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<WriteReceipt> DeleteAsync(CollectionName collection, IReadOnlyList<PointId> ids, CancellationToken cancellationToken = default)
     {
         var found = Find(collection);
         RequestRules.CheckIds(ids);
         return WriteAsync(found, ids, id => id, part => new DeletePoints(part), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<WriteReceipt> DeleteAsync(CollectionName collection, Filter filter, CancellationToken cancellationToken = default) =>
+        WriteToAllAsync(Find(collection), new DeleteMatching(filter), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<WriteReceipt> ChangePayloadAsync(CollectionName collection, PayloadOperation change, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var found = Find(collection);
+        RequestRules.CheckOperation(change);
+        return change.Selection is PointsById points
+            ? WriteAsync(found, points.Ids, id => id, part => change.With(new PointsById(part)), cancellationToken)
+            : WriteToAllAsync(found, change, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WriteReceipt> PinAsync(CollectionName collection, PinName name, CancellationToken cancellationToken = default)
+    {
+        var receipt = await WriteToAllAsync(Find(collection), new PinIndex(name), cancellationToken).ConfigureAwait(false);
+        return receipt.Refused == 0 ? receipt : throw new CapacityExceededException("pins of a shard", ShardStore.PinsMax.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <inheritdoc/>
+    public Task<WriteReceipt> ReleasePinAsync(CollectionName collection, PinName name, CancellationToken cancellationToken = default) =>
+        WriteToAllAsync(Find(collection), new ReleasePin(name), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PinName>> ListPinsAsync(CollectionName collection, CancellationToken cancellationToken = default)
+    {
+        var stores = await StoresAsync(Find(collection), cancellationToken).ConfigureAwait(false);
+        var names = stores.SelectMany(store => store.Pins.Keys).GroupBy(name => name, StringComparer.Ordinal);
+        return [.. names.Where(name => name.Count() == stores.Length).Select(name => name.Key).Order(StringComparer.Ordinal).Select(PinName.Parse)];
     }
 
     /// <summary>
@@ -148,15 +197,16 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         CollectionName collection,
         IReadOnlyList<PointId> ids,
         PointFields fields = PointFields.Payload,
+        AsOf? asOf = null,
         CancellationToken cancellationToken = default)
     {
         var found = Find(collection);
         RequestRules.CheckIds(ids);
         var records = new Dictionary<PointId, PointRecord>();
-        foreach (var part in ids.GroupBy(found.ShardOf))
+        foreach (var part in ids.GroupBy(id => ShardRouting.ShardOf(id, found.Schema.ShardCount)))
         {
-            var store = await part.Key.StoreAsync(cancellationToken).ConfigureAwait(false);
-            using var view = store.OpenView();
+            var store = await found.Shards[part.Key].StoreAsync(cancellationToken).ConfigureAwait(false);
+            using var view = OpenView(store, part.Key, asOf);
             foreach (var record in view.Get([.. part], fields))
             {
                 records[record.Id] = record;
@@ -167,12 +217,13 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<ScrollPage> ScrollAsync(CollectionName collection, ScrollRequest request, CancellationToken cancellationToken = default)
+    public async Task<ScrollPage> ScrollAsync(
+        CollectionName collection, ScrollRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default)
     {
         var found = Find(collection);
         RequestRules.CheckScroll(request);
         var bytesOfShard = ModelLimits.ScrollBytesMax / found.Shards.Length;
-        var pages = await ReadAsync(found, view => view.Scroll(request, bytesOfShard, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var pages = await ReadAsync(found, asOf, view => view.Scroll(request, bytesOfShard, cancellationToken), cancellationToken).ConfigureAwait(false);
 
         // A page that ended early says nothing of the points behind it: nobody's may come before them.
         var ends = pages.Where(page => page.NextOffset is not null).Select(page => page.NextOffset!.Value).ToArray();
@@ -183,35 +234,36 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> CountAsync(CollectionName collection, Filter? filter = null, CancellationToken cancellationToken = default)
+    public async Task<long> CountAsync(
+        CollectionName collection, Filter? filter = null, AsOf? asOf = null, CancellationToken cancellationToken = default)
     {
         var found = Find(collection);
-        if (filter is null)
+        if (filter is null && asOf is null)
         {
             var stores = await StoresAsync(found, cancellationToken).ConfigureAwait(false);
             return stores.Sum(store => store.Count);
         }
 
-        var counts = await ReadAsync(found, view => view.CountMatching(filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var counts = await ReadAsync(found, asOf, view => view.CountMatching(filter, cancellationToken), cancellationToken).ConfigureAwait(false);
         return counts.Sum();
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ScoredPoint>> SearchAsync(
-        CollectionName collection, SearchRequest request, CancellationToken cancellationToken = default)
+        CollectionName collection, SearchRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default)
     {
         var found = Find(collection);
         RequestRules.CheckSearch(found.Schema, request);
-        return (await SearchShardsAsync(found, [request], cancellationToken).ConfigureAwait(false))[0];
+        return (await SearchShardsAsync(found, [request], asOf, cancellationToken).ConfigureAwait(false))[0];
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> SearchBatchAsync(
-        CollectionName collection, IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken = default)
+        CollectionName collection, IReadOnlyList<SearchRequest> requests, AsOf? asOf = null, CancellationToken cancellationToken = default)
     {
         var found = Find(collection);
         RequestRules.CheckSearchBatch(found.Schema, requests);
-        return SearchShardsAsync(found, requests, cancellationToken);
+        return SearchShardsAsync(found, requests, asOf, cancellationToken);
     }
 
     /// <summary>
@@ -284,13 +336,22 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     }
 
     /// <summary>Reads every shard on a thread of the pool, each at one index; no more at a time, over all requests, than there are processors.</summary>
-    private async Task<TPart[]> ReadAsync<TPart>(CollectionHandle collection, Func<ReadView, TPart> read, CancellationToken cancellation)
+    private async Task<TPart[]> ReadAsync<TPart>(CollectionHandle collection, AsOf? asOf, Func<ReadView, TPart> read, CancellationToken cancellation)
     {
         var stores = await StoresAsync(collection, cancellation).ConfigureAwait(false);
-        return await Task.WhenAll(stores.Select(store => ReadAsync(store, read, cancellation))).ConfigureAwait(false);
+        return await Task.WhenAll(stores.Select((store, shard) => ReadAsync(() => OpenView(store, shard, asOf), read, cancellation))).ConfigureAwait(false);
     }
 
-    private async Task<TPart> ReadAsync<TPart>(ShardStore store, Func<ReadView, TPart> read, CancellationToken cancellation)
+    private static ReadView OpenView(ShardStore store, int shard, AsOf? asOf) => asOf switch
+    {
+        null => store.OpenView(),
+        AsOfPin pin => store.OpenView(pin.Name.Value),
+        AsOfPositions { Positions: var positions } when positions.Any(position => position.Shard == shard) =>
+            store.OpenView(positions.First(position => position.Shard == shard).Index),
+        _ => store.OpenView(),
+    };
+
+    private async Task<TPart> ReadAsync<TPart>(Func<ReadView> open, Func<ReadView, TPart> read, CancellationToken cancellation)
     {
         await _readers.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -298,7 +359,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
             return await Task.Run(
                 () =>
                 {
-                    using var view = store.OpenView();
+                    using var view = open();
                     return read(view);
                 },
                 cancellation).ConfigureAwait(false);
@@ -310,11 +371,11 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> SearchShardsAsync(
-        CollectionHandle collection, IReadOnlyList<SearchRequest> requests, CancellationToken cancellation)
+        CollectionHandle collection, IReadOnlyList<SearchRequest> requests, AsOf? asOf, CancellationToken cancellation)
     {
         // Whatever a shard has, the merged window may begin with the best of another: each is asked for all of it.
         var wide = requests.Select(request => request with { Offset = 0, Limit = request.Offset + request.Limit }).ToArray();
-        var parts = await ReadAsync(collection, view => view.SearchBatch(wide, cancellation), cancellation).ConfigureAwait(false);
+        var parts = await ReadAsync(collection, asOf, view => view.SearchBatch(wide, cancellation), cancellation).ConfigureAwait(false);
         var order = Comparer<ScoredPoint>.Create((left, right) => collection.Schema.Distance.Compare(left.Score, left.Id, right.Score, right.Id));
         var answers = new IReadOnlyList<ScoredPoint>[requests.Count];
         for (var i = 0; i < answers.Length; i++)
@@ -336,8 +397,20 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         var parts = items.GroupBy(item => ShardRouting.ShardOf(idOf(item), collection.Schema.ShardCount))
             .Select(part => (part.Key, operationOf([.. part]))).ToArray();
-        return new WriteReceipt(await collection.WriteAsync(parts, cancellation).ConfigureAwait(false));
+        return await collection.WriteAsync(parts, cancellation).ConfigureAwait(false);
     }
+
+    private static async Task<WriteReceipt> WriteToAllAsync(CollectionHandle collection, ShardOperation operation, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        RequestRules.CheckOperation(operation);
+        (int, ShardOperation)[] parts = [.. Enumerable.Range(0, collection.Schema.ShardCount).Select(shard => (shard, operation))];
+        return await collection.WriteAsync(parts, cancellation).ConfigureAwait(false);
+    }
+
+    // Versions go with their points.
+    private static WriteCondition For(WriteCondition condition, int[] numbers) =>
+        condition is IfVersion version ? new IfVersion([.. numbers.Select(number => version.Versions[number])]) : condition;
 
     private CollectionHandle Find(CollectionName collection)
     {

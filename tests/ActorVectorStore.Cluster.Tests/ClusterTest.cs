@@ -62,6 +62,7 @@ public abstract class ClusterTest : IAsyncLifetime
 
     protected static UpsertPoints Upsert(ulong id, float x = 1) => new([new Point(PointId.FromNumber(id), new[] { x, 0 })]);
 
-    protected static Task<IReadOnlyList<ShardPosition>> WriteAsync(CollectionHandle collection, ulong id, CancellationToken cancellation = default) =>
-        collection.WriteAsync([(0, Upsert(id))], cancellation);
+    protected static async Task<IReadOnlyList<ShardPosition>> WriteAsync(
+        CollectionHandle collection, ulong id, CancellationToken cancellation = default) =>
+        (await collection.WriteAsync([(0, Upsert(id))], cancellation)).Positions;
 }

@@ -77,10 +77,10 @@ public sealed class FilterTests : IAsyncLifetime
     {
         var cancelled = new CancellationToken(canceled: true);
         var filter = Cases["none"].Filter;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _database.CountAsync(Words, filter, cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _database.ScrollAsync(Words, new ScrollRequest { Filter = filter }, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _database.CountAsync(Words, filter, cancellationToken: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _database.ScrollAsync(Words, new ScrollRequest { Filter = filter }, cancellationToken: cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _database.SearchAsync(Words, new SearchRequest { Vector = new float[4], Filter = filter }, cancelled));
+            () => _database.SearchAsync(Words, new SearchRequest { Vector = new float[4], Filter = filter }, cancellationToken: cancelled));
     }
 
     private async Task<List<PointId>> ScrollAsync(Filter filter)

@@ -9,6 +9,9 @@ public sealed class ClearPayload : PayloadOperation
         : base(selection) => BodyBytes = selection.Bytes;
 
     /// <inheritdoc />
+    public override PayloadOperation With(PointSelection selection) => new ClearPayload(selection);
+
+    /// <inheritdoc />
     public override PayloadEdit ToEdit() => PayloadEdit.ReplaceBy(Payload.Empty);
 
     internal override byte Kind => OperationFormat.KindClearPayload;

@@ -20,6 +20,9 @@ public sealed class DeletePayloadKeys : PayloadOperation
     public IReadOnlyList<PayloadPath> Paths { get; }
 
     /// <inheritdoc />
+    public override PayloadOperation With(PointSelection selection) => new DeletePayloadKeys(selection, Paths);
+
+    /// <inheritdoc />
     public override PayloadEdit ToEdit() => PayloadEdit.RemoveKeys(Paths);
 
     internal override byte Kind => OperationFormat.KindDeletePayloadKeys;

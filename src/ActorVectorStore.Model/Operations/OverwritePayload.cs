@@ -18,6 +18,9 @@ public sealed class OverwritePayload : PayloadOperation
     public Payload Payload { get; }
 
     /// <inheritdoc />
+    public override PayloadOperation With(PointSelection selection) => new OverwritePayload(selection, Payload);
+
+    /// <inheritdoc />
     public override PayloadEdit ToEdit() => PayloadEdit.ReplaceBy(Payload);
 
     internal override byte Kind => OperationFormat.KindOverwritePayload;

@@ -20,6 +20,9 @@ public abstract class PayloadOperation : ShardOperation
     /// <summary>Whose payloads are changed.</summary>
     public PointSelection Selection { get; }
 
+    /// <summary>The same change of other points.</summary>
+    public abstract PayloadOperation With(PointSelection selection);
+
     /// <summary>The change, to be made once and applied to the payload of each point.</summary>
     public abstract PayloadEdit ToEdit();
 }

@@ -24,6 +24,9 @@ public sealed class SetPayload : PayloadOperation
     public PayloadPath? Key { get; }
 
     /// <inheritdoc />
+    public override PayloadOperation With(PointSelection selection) => new SetPayload(selection, Payload, Key);
+
+    /// <inheritdoc />
     public override PayloadEdit ToEdit() => PayloadEdit.Merge(Payload, Key);
 
     internal override byte Kind => OperationFormat.KindSetPayload;
