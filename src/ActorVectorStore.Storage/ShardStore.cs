@@ -28,10 +28,12 @@ public sealed class ShardStore : IDisposable
     private int _openViews;
     private int _isDisposed;
 
-    private ShardStore(CollectionSchema schema, ShardPlace place, ShardStoreOptions options, Func<ShardFiles, ShardState> open)
+    private ShardStore(
+        CollectionSchema schema, ShardPlace place, ShardStoreOptions options, IReadOnlyList<SegmentEntry> entries, Func<ShardFiles, ShardState> open)
     {
         (Schema, _options) = (schema, options);
         _files = new ShardFiles(place.FileSystem, place.Directory, place.Identity, place.PayloadCache);
+        _files.FindLeftovers(entries);
         _upkeep = new ShardUpkeep(_files);
         _state = open(_files);
     }
@@ -99,12 +101,12 @@ public sealed class ShardStore : IDisposable
 
     private bool HasFrozenRows => _state.Segments.Segments.Length > 1 && _state.Segments.Segments[^2] is MutableSegment;
 
-    /// <summary>An empty shard at index 0. Touches no file.</summary>
+    /// <summary>An empty shard at index 0. Lists its directory, if there is one, and writes no file.</summary>
     public static ShardStore Create(CollectionSchema schema, ShardPlace place, ShardStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(place);
-        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), _ => NewState(new MutableSegment(new RowLayout(schema.Dimension)), 0, 0));
+        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), [], _ => NewState(new MutableSegment(new RowLayout(schema.Dimension)), 0, 0));
     }
 
     /// <summary>A shard as a checkpoint left it. Reads the directories of its segments and what is deleted in them, not their rows.</summary>
@@ -123,7 +125,7 @@ public sealed class ShardStore : IDisposable
         var read = ShardManifestFormat.Read(manifest.Span, source);
         if (read.Dimension != schema.Dimension || read.Distance != schema.Distance)
             throw new CorruptionException(source, 10, $"dimension {schema.Dimension} and distance {schema.Distance}", $"{read.Dimension} and {read.Distance}");
-        var store = new ShardStore(schema, place, options ?? new ShardStoreOptions(), files => OpenState(schema, files, read));
+        var store = new ShardStore(schema, place, options ?? new ShardStoreOptions(), read.Segments, files => OpenState(schema, files, read));
         store._upkeep.Opened(read.Index, store._state.Segments);
         return store;
     }
@@ -144,7 +146,7 @@ public sealed class ShardStore : IDisposable
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(snapshot);
         var (segment, index) = new ShardSnapshotReader(snapshot, source, schema).Read();
-        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), _ => NewState(segment, index, segment.RowCount));
+        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), [], _ => NewState(segment, index, segment.RowCount));
     }
 
     /// <summary>
@@ -315,9 +317,10 @@ public sealed class ShardStore : IDisposable
     public void DeleteUnusedFiles() => _files.DeleteUnused();
 
     /// <summary>
-    /// Deletes what a process before this one left behind. Once, when the shard has applied all that its log has: whether anything is missing is known then.
+    /// Deletes what a process before this one left behind. Once, when the shard has applied all that its log has: whether anything is missing is known then. Files that
+    /// were written since the shard was opened, and those of the manifest it was opened by, are not touched. Any thread.
     /// </summary>
-    public void RemoveUnreferencedFiles() => _files.RemoveUnreferenced([.. State.Segments.OnDisk.Select(segment => segment.Entry)]);
+    public void RemoveUnreferencedFiles() => _files.RemoveLeftovers();
 
     /// <summary>Lets go of the points. Open views stay readable; every other use throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
