@@ -76,11 +76,11 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>Marks a file that no saved manifest names and nobody has open.</summary>
     public void AddUnused(string path) => _unused.Enqueue(path);
 
-    /// <summary>Marks the deletions of a segment that no saved manifest names any more.</summary>
-    public void AddUnusedDeletions(SegmentEntry entry)
+    /// <summary>Marks the deletions of a segment up to an index, that no saved manifest names any more; 0: there are none.</summary>
+    public void AddUnusedDeletions(SealedSegmentId id, long index)
     {
-        if (entry.DeletionsAt > 0)
-            AddUnused(DeletionsPathOf(entry.Id, entry.DeletionsAt));
+        if (index > 0)
+            AddUnused(DeletionsPathOf(id, index));
     }
 
     /// <summary>Deletes the files that were marked. What cannot be deleted stays until the shard is opened again.</summary>

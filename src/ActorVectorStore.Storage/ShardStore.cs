@@ -310,7 +310,7 @@ public sealed class ShardStore : IDisposable
     public void Abandon(CheckpointSave save)
     {
         ArgumentNullException.ThrowIfNull(save);
-        _upkeep.End(save);
+        _upkeep.Abandoned(save);
     }
 
     /// <summary>Deletes the files that nobody needs any more. Any thread, one at a time.</summary>

@@ -10,6 +10,7 @@ internal sealed class ShardUpkeep(ShardFiles files)
     private readonly Dictionary<SegmentRewrite, int> _running = [];
     private readonly List<(Segment Segment, int Row, long Index)> _burials = [];
     private readonly List<DiskSegment> _replaced = [];
+    private readonly HashSet<(SealedSegmentId Id, long Index)> _abandonedDeletions = [];
     private CheckpointSave? _save;
     private SegmentSet? _savedSet;
 
@@ -79,24 +80,34 @@ internal sealed class ShardUpkeep(ShardFiles files)
         foreach (var (segment, entry) in save.Segments)
         {
             if (segment.Entry.DeletionsAt != entry.DeletionsAt)
-                files.AddUnusedDeletions(segment.Entry);
+                files.AddUnusedDeletions(segment.Entry.Id, segment.Entry.DeletionsAt);
             segment.Entry = entry;
         }
 
         var named = save.Segments.Select(segment => segment.Segment).ToHashSet();
         foreach (var segment in _replaced.Where(segment => !named.Contains(segment)))
         {
-            files.AddUnusedDeletions(segment.Entry);
+            files.AddUnusedDeletions(segment.Entry.Id, segment.Entry.DeletionsAt);
             segment.Retire(files.AddUnused);
         }
 
         _replaced.RemoveAll(segment => !named.Contains(segment));
+        foreach (var (id, index) in _abandonedDeletions.Except(save.Segments.Select(segment => (segment.Entry.Id, segment.Entry.DeletionsAt))))
+            files.AddUnusedDeletions(id, index);
+        _abandonedDeletions.Clear();
         (SavedIndex, _savedSet) = (save.Index, set);
         End(save);
     }
 
-    /// <summary>A checkpoint has ended. If it was not saved, it may have been nevertheless: nothing that it or the one before it names may go.</summary>
-    public void End(CheckpointSave save)
+    /// <summary>A checkpoint failed. It may have been saved nevertheless: nothing that it or the one before it names may go until the next one is.</summary>
+    public void Abandoned(CheckpointSave save)
+    {
+        foreach (var entry in save.Lease.OnDisk.Select(segment => segment.Entry).Where(entry => entry.DeletionsAt != save.Index))
+            _abandonedDeletions.Add((entry.Id, save.Index));
+        End(save);
+    }
+
+    private void End(CheckpointSave save)
     {
         save.Close();
         _save = null;

@@ -125,6 +125,13 @@ internal sealed class ShardLife : IDisposable
             CloseView(0);
     }
 
+    public void AssertNewest()
+    {
+        using var view = Store.OpenView();
+        Assert.Equal(History.LastIndex, view.Index);
+        History.AssertSame(view);
+    }
+
     /// <summary>Every index that the store admits answers as it was, and those of the promised history are admitted; with how many were.</summary>
     public int AssertEveryIndex()
     {
