@@ -18,6 +18,8 @@ public sealed class CheckpointSave
     /// <summary>What is to be saved, under the number <see cref="Index"/>.</summary>
     public ReadOnlyMemory<byte> Manifest => _manifest ?? throw new InvalidOperationException("The work is not done yet.");
 
+    internal bool IsDone => _manifest is not null;
+
     /// <summary>The segments that the manifest will name.</summary>
     internal SegmentSet Lease { get; }
 

@@ -54,8 +54,18 @@ public sealed class SegmentRewrite
     public void Run(Action<int>? pace = null, CancellationToken cancellationToken = default)
     {
         var rows = new RewrittenRows(Sources, _rule);
-        if (rows.Count > 0)
-            Result = Write(rows, pace, cancellationToken);
+        try
+        {
+            if (rows.Count > 0)
+                Result = Write(rows, pace, cancellationToken);
+        }
+        catch
+        {
+            // The file may have its name already, or still its temporary one.
+            _files.AddUnusedSegment(_id);
+            throw;
+        }
+
         Rows = rows;
     }
 

@@ -76,6 +76,13 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>Marks a file that no saved manifest names and nobody has open.</summary>
     public void AddUnused(string path) => _unused.Enqueue(path);
 
+    /// <summary>Marks the file of a segment that could not be written to its end, under either of its names.</summary>
+    public void AddUnusedSegment(SealedSegmentId id)
+    {
+        AddUnused(PathOf(id));
+        AddUnused(PathOf(id) + AtomicReplacement.TemporaryEnding);
+    }
+
     /// <summary>Marks the deletions of a segment up to an index, that no saved manifest names any more; 0: there are none.</summary>
     public void AddUnusedDeletions(SealedSegmentId id, long index)
     {

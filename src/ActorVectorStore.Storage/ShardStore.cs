@@ -269,11 +269,12 @@ public sealed class ShardStore : IDisposable
     public void Complete(SegmentRewrite work)
     {
         ArgumentNullException.ThrowIfNull(work);
+        var rows = work.Rows ?? throw new InvalidOperationException("The work is not done yet.");
         var state = State;
         var segments = _upkeep.Replace(state.Segments.Segments, work);
         if (work.IsFlush)
             _upkeep.FlushedIndex = work.Index;
-        Exchange(state with { Segments = new SegmentSet(segments), HistoryStart = Math.Max(state.HistoryStart, work.Rows!.HistoryStart) });
+        Exchange(state with { Segments = new SegmentSet(segments), HistoryStart = Math.Max(state.HistoryStart, rows.HistoryStart) });
         _upkeep.End(work);
     }
 
@@ -303,7 +304,9 @@ public sealed class ShardStore : IDisposable
     public void Complete(CheckpointSave save)
     {
         ArgumentNullException.ThrowIfNull(save);
-        _upkeep.Saved(save, State.Segments);
+        if (!save.IsDone)
+            throw new InvalidOperationException("The work is not done yet.");
+        _upkeep.Saved(save);
     }
 
     /// <summary>The checkpoint failed; whether its manifest was saved may be unknown.</summary>

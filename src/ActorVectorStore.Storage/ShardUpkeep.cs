@@ -12,7 +12,7 @@ internal sealed class ShardUpkeep(ShardFiles files)
     private readonly List<DiskSegment> _replaced = [];
     private readonly HashSet<(SealedSegmentId Id, long Index)> _abandonedDeletions = [];
     private CheckpointSave? _save;
-    private SegmentSet? _savedSet;
+    private ImmutableArray<DiskSegment> _saved = [];
 
     /// <summary>Log index up to which all rows are in files.</summary>
     public long FlushedIndex { get; set; }
@@ -30,10 +30,10 @@ internal sealed class ShardUpkeep(ShardFiles files)
     public bool IsSaving => _save is not null;
 
     /// <summary>The shard was opened with these segments by the manifest of this index.</summary>
-    public void Opened(long index, SegmentSet set) => (FlushedIndex, SavedIndex, _savedSet) = (index, index, set);
+    public void Opened(long index, SegmentSet set) => (FlushedIndex, SavedIndex, _saved) = (index, index, [.. set.OnDisk]);
 
     /// <summary>Whether a checkpoint now would say something new.</summary>
-    public bool IsCheckpointDue(SegmentSet set) => _save is null && (FlushedIndex > SavedIndex || (FlushedIndex > 0 && set.OnDisk.Any() && !IsSaved(set)));
+    public bool IsCheckpointDue(SegmentSet set) => _save is null && (FlushedIndex > SavedIndex || !set.OnDisk.SequenceEqual(_saved));
 
     /// <summary>Makes room, so that <see cref="Buried"/> of so many rows cannot fail.</summary>
     public void ReserveBurials(int count)
@@ -75,7 +75,7 @@ internal sealed class ShardUpkeep(ShardFiles files)
     }
 
     /// <summary>A checkpoint was saved: files that it does not name are not needed any more.</summary>
-    public void Saved(CheckpointSave save, SegmentSet set)
+    public void Saved(CheckpointSave save)
     {
         foreach (var (segment, entry) in save.Segments)
         {
@@ -95,7 +95,7 @@ internal sealed class ShardUpkeep(ShardFiles files)
         foreach (var (id, index) in _abandonedDeletions.Except(save.Segments.Select(segment => (segment.Entry.Id, segment.Entry.DeletionsAt))))
             files.AddUnusedDeletions(id, index);
         _abandonedDeletions.Clear();
-        (SavedIndex, _savedSet) = (save.Index, set);
+        (SavedIndex, _saved) = (save.Index, [.. save.Lease.OnDisk]);
         End(save);
     }
 
@@ -112,8 +112,6 @@ internal sealed class ShardUpkeep(ShardFiles files)
         save.Close();
         _save = null;
     }
-
-    private bool IsSaved(SegmentSet set) => _savedSet is not null && set.OnDisk.SequenceEqual(_savedSet.OnDisk);
 
     private void CatchUp(SegmentRewrite work, int from)
     {
