@@ -21,6 +21,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     private readonly HashSet<string> _leftovers = new(StringComparer.Ordinal);
     private readonly Lock _leftoversLock = new();
     private long _nextNumber = 1;
+    private bool _isDirectoryMade;
 
     /// <summary>The directory's path.</summary>
     public string Directory => directory;
@@ -34,7 +35,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>Begins a segment's file.</summary>
     public SealedSegmentWriter Create(SealedSegmentSpec spec, Action<int>? pace, CancellationToken cancellationToken)
     {
-        fileSystem.CreateDirectory(directory);
+        MakeDirectory();
         return SealedSegmentWriter.Create(fileSystem, PathOf(spec.Id), spec, pace, cancellationToken);
     }
 
@@ -143,6 +144,15 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>The path of the file with a segment's deletions up to an index.</summary>
     public string DeletionsPathOf(SealedSegmentId id, long index) =>
         Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{id}-{index:x16}{DeletionsEnding}"));
+
+    // Once for each process: making it costs a sync also where it is there.
+    private void MakeDirectory()
+    {
+        if (Volatile.Read(ref _isDirectoryMade))
+            return;
+        fileSystem.CreateDirectory(directory);
+        Volatile.Write(ref _isDirectoryMade, true);
+    }
 
     private SealedSegment OpenNamed(string path)
     {
