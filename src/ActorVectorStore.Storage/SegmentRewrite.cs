@@ -110,7 +110,7 @@ public sealed class SegmentRewrite
     private static SealedSegmentSpec SegmentSpecOf(SealedSegmentId id, CollectionSchema schema) => new(
         id,
         $"ActorVectorStore {typeof(SegmentRewrite).Assembly.GetName().Version}",
-        [new SealedColumn(DiskSegment.VectorColumn, SealedColumnKind.Dense, ElementType.Float32, schema.Distance, schema.Dimension, HasLengths: false)],
+        [DiskSegment.ColumnOf(schema.Dimension, schema.Distance)],
         ExtraSectionsMax: 1);
 
     private static void WriteInverseNorms(SealedSegmentWriter writer, RewrittenRows rows)

@@ -48,15 +48,16 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
 
     /// <summary>Opens a segment that a manifest names, with its deletions.</summary>
     /// <exception cref="CorruptionException">A file is missing or damaged, or is not the one that the manifest means.</exception>
-    public DiskSegment Open(SegmentEntry entry)
+    public DiskSegment Open(SegmentEntry entry, SealedColumn vectors)
     {
         var path = PathOf(entry.Id);
         var deletions = ReadDeletions(entry);
         var file = OpenNamed(path);
-        if (file.Id != entry.Id || file.RowCount != entry.RowCount || file.FileBytes != entry.FileBytes)
+        if (file.Id != entry.Id || file.RowCount != entry.RowCount || file.FileBytes != entry.FileBytes || !file.Columns.Contains(new ColumnEntry(vectors, entry.RowCount)))
         {
             file.Dispose();
-            throw new CorruptionException(path, 0, $"segment {entry.Id} of {entry.RowCount} rows and {entry.FileBytes} bytes", $"{file.Id}, {file.RowCount}, {file.FileBytes}");
+            throw new CorruptionException(
+                path, 0, $"segment {entry.Id} of {entry.RowCount} rows and {entry.FileBytes} bytes, {vectors}", $"{file.Id}, {file.RowCount}, {file.FileBytes}, {string.Join("; ", file.Columns)}");
         }
 
         return new DiskSegment(file, entry, deletions);

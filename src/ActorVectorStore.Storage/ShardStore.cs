@@ -350,7 +350,7 @@ public sealed class ShardStore : IDisposable
         try
         {
             foreach (var entry in manifest.Segments)
-                segments.Add(files.Open(entry));
+                segments.Add(files.Open(entry, DiskSegment.ColumnOf(schema.Dimension, schema.Distance)));
         }
         catch
         {
