@@ -7,11 +7,10 @@ namespace ActorVectorStore.Storage;
 public sealed class CheckpointSave
 {
     private readonly ShardFiles _files;
-    private readonly SegmentSet _lease;
     private readonly ShardManifest _header;
     private byte[]? _manifest;
 
-    internal CheckpointSave(ShardFiles files, SegmentSet lease, ShardManifest header) => (_files, _lease, _header) = (files, lease, header);
+    internal CheckpointSave(ShardFiles files, SegmentSet lease, ShardManifest header) => (_files, Lease, _header) = (files, lease, header);
 
     /// <summary>The log up to this index may go when the manifest is saved.</summary>
     public long Index => _header.Index;
@@ -19,16 +18,22 @@ public sealed class CheckpointSave
     /// <summary>What is to be saved, under the number <see cref="Index"/>.</summary>
     public ReadOnlyMemory<byte> Manifest => _manifest ?? throw new InvalidOperationException("The work is not done yet.");
 
+    internal bool IsDone => _manifest is not null;
+
+    /// <summary>The segments that the manifest will name.</summary>
+    internal SegmentSet Lease { get; }
+
+    /// <summary>The same, with what the manifest says of each; complete when the work is done.</summary>
     internal List<(DiskSegment Segment, SegmentEntry Entry)> Segments { get; } = [];
 
     /// <summary>Writes what the manifest will name. Durable on return, but nobody refers to it yet.</summary>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     public void Run()
     {
-        foreach (var segment in _lease.OnDisk)
+        foreach (var segment in Lease.OnDisk)
             Segments.Add((segment, _files.WriteDeletions(segment, Index)));
         _manifest = ShardManifestFormat.Write(_header with { Segments = Segments.ConvertAll(segment => segment.Entry) });
     }
 
-    internal void Close() => _lease.Release();
+    internal void Close() => Lease.Release();
 }

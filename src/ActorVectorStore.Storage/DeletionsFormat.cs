@@ -102,14 +102,15 @@ internal static class DeletionsFormat
             throw new UnsupportedFormatException(path, version, Version);
         var (count, id, index) = (
             BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12)), SealedSegmentId.Read(bytes.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32)));
-        if (version == 0 || count != entry.DeletionCount || id != entry.Id || index != entry.DeletionsAt || bytes.Length != Length(count))
+        var reserved = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(10));
+        if (version == 0 || reserved != 0 || count != entry.DeletionCount || id != entry.Id || index != entry.DeletionsAt || bytes.Length != Length(count))
         {
             throw new CorruptionException(
                 path, 8, $"version 1 to {Version} and {entry.DeletionCount} deletions of {entry.Id} up to {entry.DeletionsAt}", $"{version}, {count} of {id} up to {index}");
         }
     }
 
-    private static int Length(int count) => checked(HeaderBytes + (count * EntryBytes) + ChecksumBytes);
+    private static long Length(int count) => HeaderBytes + ((long)count * EntryBytes) + ChecksumBytes;
 
     private static int RowAt(int entry) => HeaderBytes + (entry * sizeof(uint));
 

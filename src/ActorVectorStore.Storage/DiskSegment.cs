@@ -29,13 +29,16 @@ internal sealed class DiskSegment : Segment
     {
         _file = file;
         _reader = file.Lease();
-        var column = _reader.Dense(VectorColumn) ?? throw new InvalidOperationException($"{file.Path} has no column of vectors.");
-        _vectors = column.Vectors;
+        _vectors = _reader.Dense(VectorColumn)!.Vectors;
         _strideFloats = _vectors.StrideBytes / sizeof(float);
         _inverseNorms = _reader.Section(new SectionKey(SealedSectionKind.InverseNorms));
         Deletions = deletions;
         Entry = entry;
     }
+
+    /// <summary>The column that has every point's vector, as a segment of a shard describes it.</summary>
+    public static SealedColumn ColumnOf(int dimension, Distance distance) =>
+        new(VectorColumn, SealedColumnKind.Dense, ElementType.Float32, distance, dimension, HasLengths: false);
 
     /// <summary>What the manifest says of it. The owner changes it with what was written about its deletions.</summary>
     public SegmentEntry Entry { get; set; }

@@ -54,8 +54,18 @@ public sealed class SegmentRewrite
     public void Run(Action<int>? pace = null, CancellationToken cancellationToken = default)
     {
         var rows = new RewrittenRows(Sources, _rule);
-        if (rows.Count > 0)
-            Result = Write(rows, pace, cancellationToken);
+        try
+        {
+            if (rows.Count > 0)
+                Result = Write(rows, pace, cancellationToken);
+        }
+        catch
+        {
+            // The file may have its name already, or still its temporary one.
+            _files.AddUnusedSegment(_id);
+            throw;
+        }
+
         Rows = rows;
     }
 
@@ -100,7 +110,7 @@ public sealed class SegmentRewrite
     private static SealedSegmentSpec SegmentSpecOf(SealedSegmentId id, CollectionSchema schema) => new(
         id,
         $"ActorVectorStore {typeof(SegmentRewrite).Assembly.GetName().Version}",
-        [new SealedColumn(DiskSegment.VectorColumn, SealedColumnKind.Dense, ElementType.Float32, schema.Distance, schema.Dimension, HasLengths: false)],
+        [DiskSegment.ColumnOf(schema.Dimension, schema.Distance)],
         ExtraSectionsMax: 1);
 
     private static void WriteInverseNorms(SealedSegmentWriter writer, RewrittenRows rows)

@@ -9,8 +9,8 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 /// <remarks>
 /// A file is written once, under a name that was not used before, and is only deleted when no saved manifest names it and nobody has it open. So a crash leaves
-/// files that nobody refers to, which <see cref="RemoveUnreferenced"/> deletes, and never takes one away that somebody does. <see cref="NewId"/> and
-/// <see cref="RemoveUnreferenced"/> by the shard's owner, everything else from any thread.
+/// files that nobody refers to, which the next process finds when it opens the shard and deletes by <see cref="RemoveLeftovers"/>, and never takes one away that
+/// somebody does. <see cref="FindLeftovers"/> before anything is written; <see cref="NewId"/> by the shard's owner; everything else from any thread.
 /// </remarks>
 internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong identity, PayloadBlockCache cache)
 {
@@ -18,7 +18,10 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     private const string DeletionsEnding = ".del";
 
     private readonly ConcurrentQueue<string> _unused = new();
+    private readonly HashSet<string> _leftovers = new(StringComparer.Ordinal);
+    private readonly Lock _leftoversLock = new();
     private long _nextNumber = 1;
+    private bool _isDirectoryMade;
 
     /// <summary>The directory's path.</summary>
     public string Directory => directory;
@@ -35,7 +38,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>Begins a segment's file.</summary>
     public SealedSegmentWriter Create(SealedSegmentSpec spec, Action<int>? pace, CancellationToken cancellationToken)
     {
-        fileSystem.CreateDirectory(directory);
+        MakeDirectory();
         return SealedSegmentWriter.Create(fileSystem, PathOf(spec.Id), spec, pace, cancellationToken);
     }
 
@@ -48,15 +51,16 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
 
     /// <summary>Opens a segment that a manifest names, with its deletions.</summary>
     /// <exception cref="CorruptionException">A file is missing or damaged, or is not the one that the manifest means.</exception>
-    public DiskSegment Open(SegmentEntry entry)
+    public DiskSegment Open(SegmentEntry entry, SealedColumn vectors)
     {
         var path = PathOf(entry.Id);
         var deletions = ReadDeletions(entry);
         var file = OpenNamed(path);
-        if (file.Id != entry.Id || file.RowCount != entry.RowCount || file.FileBytes != entry.FileBytes)
+        if (file.Id != entry.Id || file.RowCount != entry.RowCount || file.FileBytes != entry.FileBytes || !file.Columns.Contains(new ColumnEntry(vectors, entry.RowCount)))
         {
             file.Dispose();
-            throw new CorruptionException(path, 0, $"segment {entry.Id} of {entry.RowCount} rows and {entry.FileBytes} bytes", $"{file.Id}, {file.RowCount}, {file.FileBytes}");
+            throw new CorruptionException(
+                path, 0, $"segment {entry.Id} of {entry.RowCount} rows and {entry.FileBytes} bytes, {vectors}", $"{file.Id}, {file.RowCount}, {file.FileBytes}, {string.Join("; ", file.Columns)}");
         }
 
         return new DiskSegment(file, entry, deletions);
@@ -68,41 +72,40 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
         var deletions = segment.Deletions.UpTo(index).ToArray();
         if (deletions.Length == segment.Entry.DeletionCount)
             return segment.Entry;
-        fileSystem.ReplaceFile(DeletionsPathOf(segment.Entry.Id, index), DeletionsFormat.Write(segment.Entry.Id, index, deletions));
+        var path = DeletionsPathOf(segment.Entry.Id, index);
+        Keep(path);
+        fileSystem.ReplaceFile(path, DeletionsFormat.Write(segment.Entry.Id, index, deletions));
         return segment.Entry with { DeletionsAt = index, DeletionCount = deletions.Length };
     }
 
     /// <summary>Marks a file that no saved manifest names and nobody has open.</summary>
     public void AddUnused(string path) => _unused.Enqueue(path);
 
-    /// <summary>Marks the deletions of a segment that no saved manifest names any more.</summary>
-    public void AddUnusedDeletions(SegmentEntry entry)
+    /// <summary>Marks the file of a segment that could not be written to its end, under either of its names.</summary>
+    public void AddUnusedSegment(SealedSegmentId id)
     {
-        if (entry.DeletionsAt > 0)
-            AddUnused(DeletionsPathOf(entry.Id, entry.DeletionsAt));
+        AddUnused(PathOf(id));
+        AddUnused(PathOf(id) + AtomicReplacement.TemporaryEnding);
+    }
+
+    /// <summary>Marks the deletions of a segment up to an index, that no saved manifest names any more; 0: there are none.</summary>
+    public void AddUnusedDeletions(SealedSegmentId id, long index)
+    {
+        if (index > 0)
+            AddUnused(DeletionsPathOf(id, index));
     }
 
     /// <summary>Deletes the files that were marked. What cannot be deleted stays until the shard is opened again.</summary>
     public void DeleteUnused()
     {
         while (_unused.TryDequeue(out var path))
-        {
-            try
-            {
-                fileSystem.DeleteFile(path);
-            }
-            catch (IOException)
-            {
-                // It is in nobody's way: its name is not used again.
-            }
-        }
+            TryDelete(path);
     }
 
-    /// <summary>Deletes what an earlier process left and the manifest does not name, and takes care that no name is used again.</summary>
-    public void RemoveUnreferenced(IReadOnlyCollection<SegmentEntry> entries)
+    /// <summary>Looks for what an earlier process left and the opened manifest does not name, and takes care that no name of a segment is used again.</summary>
+    public void FindLeftovers(IReadOnlyCollection<SegmentEntry> entries)
     {
-        var names = entries.SelectMany(entry => new[] { PathOf(entry.Id), DeletionsPathOf(entry.Id, entry.DeletionsAt) })
-            .Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
+        var named = entries.SelectMany(entry => new[] { PathOf(entry.Id), DeletionsPathOf(entry.Id, entry.DeletionsAt) }).ToHashSet(StringComparer.Ordinal);
         foreach (var entry in entries)
             UseUp(entry.Id);
         foreach (var name in fileSystem.ListFiles(directory))
@@ -110,11 +113,18 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
             if (!IsOurs(name, out var id))
                 continue;
             UseUp(id);
-            if (!names.Contains(name))
-                AddUnused(Path.Combine(directory, name));
+            if (Path.Combine(directory, name) is var path && !named.Contains(path))
+                _leftovers.Add(path);
         }
+    }
 
-        DeleteUnused();
+    /// <summary>Deletes what <see cref="FindLeftovers"/> found, but for what was written anew since.</summary>
+    public void RemoveLeftovers()
+    {
+        using var scope = _leftoversLock.EnterScope();
+        foreach (var path in _leftovers)
+            TryDelete(path);
+        _leftovers.Clear();
     }
 
     /// <summary>Deletes all files of a shard that is gone, and its directory. Foreign files stay, and the directory with them.</summary>
@@ -139,6 +149,15 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     public string DeletionsPathOf(SealedSegmentId id, long index) =>
         Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{id}-{index:x16}{DeletionsEnding}"));
 
+    // Once for each process: making it costs a sync also where it is there.
+    private void MakeDirectory()
+    {
+        if (Volatile.Read(ref _isDirectoryMade))
+            return;
+        fileSystem.CreateDirectory(directory);
+        Volatile.Write(ref _isDirectoryMade, true);
+    }
+
     private SealedSegment OpenNamed(string path)
     {
         try
@@ -160,6 +179,25 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
         foreach (var (row, index) in DeletionsFormat.Read(fileSystem, path, entry))
             deletions.Set(row, index);
         return deletions;
+    }
+
+    // The same log replayed to the same index gives the file that an earlier process wrote: it is not left over any more.
+    private void Keep(string path)
+    {
+        using var scope = _leftoversLock.EnterScope();
+        _leftovers.Remove(path);
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            fileSystem.DeleteFile(path);
+        }
+        catch (IOException)
+        {
+            // It is in nobody's way: its name is not used again, or only to replace it.
+        }
     }
 
     private void UseUp(SealedSegmentId id) => _nextNumber = Math.Max(_nextNumber, (long)(ulong)(id.Value & ulong.MaxValue) + 1);

@@ -143,6 +143,7 @@ internal static class ShardManifestFormat
         {
             var dimension = BinaryPrimitives.ReadUInt32LittleEndian(_bytes[12..]);
             var distance = (Distance)_bytes[10];
+            Require(_bytes[11] == 0, 11, "0", "a reserved byte that is used");
             Require(dimension is >= 1 and <= ModelLimits.DimensionMax && Enum.IsDefined(distance), 10, "a distance and a dimension", $"{distance}, {dimension}");
             var (index, start) = (BinaryPrimitives.ReadInt64LittleEndian(_bytes[16..]), BinaryPrimitives.ReadInt64LittleEndian(_bytes[24..]));
             Require(start >= 0 && index >= start, 16, "an index and not a later start of history", $"{index}, {start}");
@@ -175,7 +176,8 @@ internal static class ShardManifestFormat
                 BinaryPrimitives.ReadInt64LittleEndian(entry[32..]),
                 BinaryPrimitives.ReadInt64LittleEndian(entry[40..]),
                 BinaryPrimitives.ReadInt32LittleEndian(entry[20..]));
-            var isRight = segment.RowCount is >= 1 and <= SealedSegmentFormat.RowsMax
+            var isRight = BinaryPrimitives.ReadInt64LittleEndian(entry[48..]) == 0
+                && segment.RowCount is >= 1 and <= SealedSegmentFormat.RowsMax
                 && segment.FileBytes is >= 1 and <= SealedSegmentFormat.FileBytesMax
                 && segment.LastInsertedAt >= 0 && segment.LastInsertedAt <= index
                 && segment.DeletionsAt >= 0 && segment.DeletionsAt <= index

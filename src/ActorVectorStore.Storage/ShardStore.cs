@@ -34,10 +34,12 @@ public sealed class ShardStore : IDisposable
     private int _openViews;
     private int _isDisposed;
 
-    private ShardStore(CollectionSchema schema, ShardPlace place, ShardStoreOptions options, Func<ShardFiles, ShardState> open)
+    private ShardStore(
+        CollectionSchema schema, ShardPlace place, ShardStoreOptions options, IReadOnlyList<SegmentEntry> entries, Func<ShardFiles, ShardState> open)
     {
         (Schema, _options) = (schema, options);
         _files = new ShardFiles(place.FileSystem, place.Directory, place.Identity, place.PayloadCache);
+        _files.FindLeftovers(entries);
         _upkeep = new ShardUpkeep(_files);
         _state = open(_files);
     }
@@ -117,12 +119,12 @@ public sealed class ShardStore : IDisposable
 
     private bool HasFrozenRows => _state.Segments.Segments.Length > 1 && _state.Segments.Segments[^2] is MutableSegment;
 
-    /// <summary>An empty shard at index 0. Touches no file.</summary>
+    /// <summary>An empty shard at index 0. Lists its directory, if there is one, and writes no file.</summary>
     public static ShardStore Create(CollectionSchema schema, ShardPlace place, ShardStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(place);
-        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), _ => NewState(new MutableSegment(new RowLayout(schema.Dimension)), 0, 0));
+        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), [], _ => NewState(new MutableSegment(new RowLayout(schema.Dimension)), 0, 0));
     }
 
     /// <summary>A shard as a checkpoint left it. Reads the directories of its segments and what is deleted in them, not their rows.</summary>
@@ -141,7 +143,7 @@ public sealed class ShardStore : IDisposable
         var read = ShardManifestFormat.Read(manifest.Span, source);
         if (read.Dimension != schema.Dimension || read.Distance != schema.Distance)
             throw new CorruptionException(source, 10, $"dimension {schema.Dimension} and distance {schema.Distance}", $"{read.Dimension} and {read.Distance}");
-        var store = new ShardStore(schema, place, options ?? new ShardStoreOptions(), files => OpenState(schema, files, read));
+        var store = new ShardStore(schema, place, options ?? new ShardStoreOptions(), read.Segments, files => OpenState(schema, files, read));
         store._upkeep.Opened(read.Index, store._state.Segments);
         return store;
     }
@@ -162,7 +164,7 @@ public sealed class ShardStore : IDisposable
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(snapshot);
         var (segment, index) = new ShardSnapshotReader(snapshot, source, schema).Read();
-        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), _ => NewState(segment, index, segment.RowCount));
+        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), [], _ => NewState(segment, index, segment.RowCount));
     }
 
     /// <summary>
@@ -293,11 +295,12 @@ public sealed class ShardStore : IDisposable
     public void Complete(SegmentRewrite work)
     {
         ArgumentNullException.ThrowIfNull(work);
+        var rows = work.Rows ?? throw new InvalidOperationException("The work is not done yet.");
         var state = State;
         var segments = _upkeep.Replace(state.Segments.Segments, work);
         if (work.IsFlush)
             _upkeep.FlushedIndex = work.Index;
-        Exchange(state with { Segments = new SegmentSet(segments), HistoryStart = Math.Max(state.HistoryStart, work.Rows!.HistoryStart) });
+        Exchange(state with { Segments = new SegmentSet(segments), HistoryStart = Math.Max(state.HistoryStart, rows.HistoryStart) });
         _upkeep.End(work);
     }
 
@@ -327,23 +330,26 @@ public sealed class ShardStore : IDisposable
     public void Complete(CheckpointSave save)
     {
         ArgumentNullException.ThrowIfNull(save);
-        _upkeep.Saved(save, State.Segments);
+        if (!save.IsDone)
+            throw new InvalidOperationException("The work is not done yet.");
+        _upkeep.Saved(save);
     }
 
     /// <summary>The checkpoint failed; whether its manifest was saved may be unknown.</summary>
     public void Abandon(CheckpointSave save)
     {
         ArgumentNullException.ThrowIfNull(save);
-        _upkeep.End(save);
+        _upkeep.Abandoned(save);
     }
 
     /// <summary>Deletes the files that nobody needs any more. Any thread, one at a time.</summary>
     public void DeleteUnusedFiles() => _files.DeleteUnused();
 
     /// <summary>
-    /// Deletes what a process before this one left behind. Once, when the shard has applied all that its log has: whether anything is missing is known then.
+    /// Deletes what a process before this one left behind. Once, when the shard has applied all that its log has: whether anything is missing is known then. Files that
+    /// were written since the shard was opened, and those of the manifest it was opened by, are not touched. Any thread.
     /// </summary>
-    public void RemoveUnreferencedFiles() => _files.RemoveUnreferenced([.. State.Segments.OnDisk.Select(segment => segment.Entry)]);
+    public void RemoveUnreferencedFiles() => _files.RemoveLeftovers();
 
     /// <summary>Lets go of the points. Open views stay readable; every other use throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
@@ -370,7 +376,7 @@ public sealed class ShardStore : IDisposable
         try
         {
             foreach (var entry in manifest.Segments)
-                segments.Add(files.Open(entry));
+                segments.Add(files.Open(entry, DiskSegment.ColumnOf(schema.Dimension, schema.Distance)));
         }
         catch
         {

@@ -10,8 +10,9 @@ internal sealed class ShardUpkeep(ShardFiles files)
     private readonly Dictionary<SegmentRewrite, int> _running = [];
     private readonly List<(Segment Segment, int Row, long Index)> _burials = [];
     private readonly List<DiskSegment> _replaced = [];
+    private readonly HashSet<(SealedSegmentId Id, long Index)> _abandonedDeletions = [];
     private CheckpointSave? _save;
-    private SegmentSet? _savedSet;
+    private ImmutableArray<DiskSegment> _saved = [];
 
     /// <summary>Log index up to which all rows are in files.</summary>
     public long FlushedIndex { get; set; }
@@ -29,10 +30,10 @@ internal sealed class ShardUpkeep(ShardFiles files)
     public bool IsSaving => _save is not null;
 
     /// <summary>The shard was opened with these segments by the manifest of this index.</summary>
-    public void Opened(long index, SegmentSet set) => (FlushedIndex, SavedIndex, _savedSet) = (index, index, set);
+    public void Opened(long index, SegmentSet set) => (FlushedIndex, SavedIndex, _saved) = (index, index, [.. set.OnDisk]);
 
     /// <summary>Whether a checkpoint now would say something new.</summary>
-    public bool IsCheckpointDue(SegmentSet set) => _save is null && (FlushedIndex > SavedIndex || (FlushedIndex > 0 && set.OnDisk.Any() && !IsSaved(set)));
+    public bool IsCheckpointDue(SegmentSet set) => _save is null && (FlushedIndex > SavedIndex || !set.OnDisk.SequenceEqual(_saved));
 
     /// <summary>Makes room, so that <see cref="Buried"/> of so many rows cannot fail.</summary>
     public void ReserveBurials(int count)
@@ -74,35 +75,43 @@ internal sealed class ShardUpkeep(ShardFiles files)
     }
 
     /// <summary>A checkpoint was saved: files that it does not name are not needed any more.</summary>
-    public void Saved(CheckpointSave save, SegmentSet set)
+    public void Saved(CheckpointSave save)
     {
         foreach (var (segment, entry) in save.Segments)
         {
             if (segment.Entry.DeletionsAt != entry.DeletionsAt)
-                files.AddUnusedDeletions(segment.Entry);
+                files.AddUnusedDeletions(segment.Entry.Id, segment.Entry.DeletionsAt);
             segment.Entry = entry;
         }
 
         var named = save.Segments.Select(segment => segment.Segment).ToHashSet();
         foreach (var segment in _replaced.Where(segment => !named.Contains(segment)))
         {
-            files.AddUnusedDeletions(segment.Entry);
+            files.AddUnusedDeletions(segment.Entry.Id, segment.Entry.DeletionsAt);
             segment.Retire(files.AddUnused);
         }
 
         _replaced.RemoveAll(segment => !named.Contains(segment));
-        (SavedIndex, _savedSet) = (save.Index, set);
+        foreach (var (id, index) in _abandonedDeletions.Except(save.Segments.Select(segment => (segment.Entry.Id, segment.Entry.DeletionsAt))))
+            files.AddUnusedDeletions(id, index);
+        _abandonedDeletions.Clear();
+        (SavedIndex, _saved) = (save.Index, [.. save.Lease.OnDisk]);
         End(save);
     }
 
-    /// <summary>A checkpoint has ended. If it was not saved, it may have been nevertheless: nothing that it or the one before it names may go.</summary>
-    public void End(CheckpointSave save)
+    /// <summary>A checkpoint failed. It may have been saved nevertheless: nothing that it or the one before it names may go until the next one is.</summary>
+    public void Abandoned(CheckpointSave save)
+    {
+        foreach (var entry in save.Lease.OnDisk.Select(segment => segment.Entry).Where(entry => entry.DeletionsAt != save.Index))
+            _abandonedDeletions.Add((entry.Id, save.Index));
+        End(save);
+    }
+
+    private void End(CheckpointSave save)
     {
         save.Close();
         _save = null;
     }
-
-    private bool IsSaved(SegmentSet set) => _savedSet is not null && set.OnDisk.SequenceEqual(_savedSet.OnDisk);
 
     private void CatchUp(SegmentRewrite work, int from)
     {
