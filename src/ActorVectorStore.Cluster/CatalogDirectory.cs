@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using ActorVectorStore.Storage;
 using Akka.Actor;
 using Akka.Pattern;
+using Akka.Persistence;
 
 namespace ActorVectorStore.Cluster;
 
@@ -17,10 +19,11 @@ public sealed class CatalogDirectory
 
     private readonly ActorDoor _door = new("the catalog");
     private readonly ShardEnvironment _environment;
+    private readonly ActorSystem _system;
     private readonly IActorRef _host;
     private ImmutableSortedDictionary<CollectionName, CollectionHandle> _collections = ImmutableSortedDictionary<CollectionName, CollectionHandle>.Empty;
 
-    private CatalogDirectory(ShardEnvironment environment, IActorRef host) => (_environment, _host) = (environment, host);
+    private CatalogDirectory(ActorSystem system, ShardEnvironment environment, IActorRef host) => (_system, _environment, _host) = (system, environment, host);
 
     /// <summary>All collections by the ordinal order of their names.</summary>
     public IReadOnlyDictionary<CollectionName, CollectionHandle> Collections => Volatile.Read(ref _collections);
@@ -36,7 +39,7 @@ public sealed class CatalogDirectory
         var memory = new MemoryBudget(options.MemoryBytesMax);
         var environment = new ShardEnvironment(options, disk, new UpkeepLanes(options.CompactionBytesPerSecond), memory);
         var host = system.ActorOf(Props.Create(() => new ShardHost(environment)), "shards");
-        var directory = new CatalogDirectory(environment, host);
+        var directory = new CatalogDirectory(system, environment, host);
         memory.Relieve = directory.RelieveMemory;
         var catalog = Props.Create(() => new CatalogActor(directory, host));
         system.ActorOf(
@@ -61,6 +64,30 @@ public sealed class CatalogDirectory
     /// <summary>Removes a collection; durable on completion. Cancellation after the request was sent ends the waiting only.</summary>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
     public Task DropAsync(CollectionName name, CancellationToken cancellation) => SendAsync(new DropRequest(name), cancellation);
+
+    /// <summary>Makes a collection of a backup, with its points; durable on completion. Nobody may use the collection meanwhile.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="backup">Where its files are.</param>
+    /// <param name="cancellation">Looked at before each MiB; the database is then to be thrown away.</param>
+    /// <exception cref="CorruptionException">A file of the backup is damaged.</exception>
+    public async Task RestoreAsync(CollectionBackup collection, BackupDirectory backup, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(collection);
+        ArgumentNullException.ThrowIfNull(backup);
+        await CreateAsync(collection.Schema, cancellation).ConfigureAwait(false);
+        var creation = Find(collection.Schema.Name).Creation;
+        for (var number = 0; number < collection.Shards.Count; number++)
+        {
+            var (shard, identity) = (collection.Shards[number], new ShardIdentity(collection.Schema, creation, number));
+            if (shard.Manifest.IsEmpty)
+            {
+                continue;
+            }
+
+            await Task.Run(() => backup.RestoreShard(shard, _environment.Disk.PlaceOf(identity.ActorName), cancellation), cancellation).ConfigureAwait(false);
+            await SaveCheckpointAsync(identity.PersistenceId, shard, cancellation).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>
     /// Waits for what is under way, then fails everything that comes later with the cause. Nothing touches the shards' files any more on completion.
@@ -103,6 +130,17 @@ public sealed class CatalogDirectory
     internal void Stopped(Exception cause) => _door.Stopped(cause);
 
     internal StoreUnavailableException Unavailable(string reason, Exception? cause = null) => _door.Unavailable(reason, cause);
+
+    private async Task SaveCheckpointAsync(string persistenceId, BackupShard shard, CancellationToken cancellation)
+    {
+        var metadata = new SnapshotMetadata(persistenceId, shard.Index, DateTime.UtcNow);
+        var save = new SaveSnapshot(metadata, new ShardManifestBytes(shard.Manifest));
+        var answer = await Persistence.Instance.Apply(_system).SnapshotStoreFor("").Ask<object>(save, cancellation).ConfigureAwait(false);
+        if (answer is not SaveSnapshotSuccess)
+        {
+            throw Unavailable("a checkpoint of the backup could not be saved", (answer as SaveSnapshotFailure)?.Cause);
+        }
+    }
 
     private void RelieveMemory()
     {

@@ -71,7 +71,15 @@ public sealed class ShardHandle
 
     /// <summary>Gives back all the room on disk that can be given back.</summary>
     public async Task CompactAsync(CancellationToken cancellation) =>
-        await SendAsync(await WriterAsync(cancellation).ConfigureAwait(false), new UpkeepRequest(compacts: true), cancellation).ConfigureAwait(false);
+        await SendAsync(await WriterAsync(cancellation).ConfigureAwait(false), new UpkeepRequest(UpkeepPurpose.Compaction), cancellation).ConfigureAwait(false);
+
+    /// <summary>A checkpoint of all that was acknowledged before. Dispose of it.</summary>
+    public async Task<CheckpointLease> CheckpointAsync(CancellationToken cancellation)
+    {
+        var request = new UpkeepRequest(UpkeepPurpose.Backup);
+        await SendAsync(await WriterAsync(cancellation).ConfigureAwait(false), request, cancellation).ConfigureAwait(false);
+        return request.Lease ?? throw Unavailable("its checkpoint was overtaken by another");
+    }
 
     /// <summary>Makes a checkpoint of a shard that is in use, if the next opening would be slower without; never fails.</summary>
     internal async Task SettleAsync()
@@ -79,7 +87,7 @@ public sealed class ShardHandle
         if (LastStore is not null && _door.Current is not null)
         {
             var actor = await _door.IncarnationAsync(CancellationToken.None).ConfigureAwait(false);
-            await ((Task)SendAsync(actor, new UpkeepRequest(compacts: false), CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)SendAsync(actor, new UpkeepRequest(UpkeepPurpose.Closing), CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

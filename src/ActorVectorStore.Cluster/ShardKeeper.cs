@@ -82,7 +82,7 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
     public void Accept(UpkeepRequest request)
     {
         // What has been begun is worth ending in any case.
-        request.Index = request.Compacts || _eventBytes >= WorthSettlingBytes ? store.AppliedIndex : store.FlushedIndex;
+        request.Index = request.IsOptional && _eventBytes < WorthSettlingBytes ? store.FlushedIndex : store.AppliedIndex;
         _requests.Add(request);
         _mayCompact |= request.Compacts;
         Retry();
@@ -201,7 +201,7 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
         foreach (var request in _requests.FindAll(request => request.Index <= store.FlushedIndex && !(request.Compacts && store.IsCompacting)))
         {
             _requests.Remove(request);
-            request.Complete(store.CheckpointIndex);
+            request.Complete(store);
         }
     }
 
@@ -289,11 +289,42 @@ internal sealed class RelieveMemory
 }
 
 /// <summary>To a shard's actor: all that is applied shall be in files and in a checkpoint. Completes with the checkpoint's log index.</summary>
-/// <param name="compacts">Whether all the room that can be given back shall be given back, too.</param>
-internal sealed class UpkeepRequest(bool compacts) : PendingRequest
+/// <param name="purpose">What for.</param>
+internal sealed class UpkeepRequest(UpkeepPurpose purpose) : PendingRequest
 {
-    public bool Compacts => compacts;
+    /// <summary>Whether all the room that can be given back shall be given back, too.</summary>
+    public bool Compacts => purpose == UpkeepPurpose.Compaction;
+
+    /// <summary>Whether it may be left undone where it is hardly worth it.</summary>
+    public bool IsOptional => purpose == UpkeepPurpose.Closing;
 
     /// <summary>What was applied when it was asked for.</summary>
     public long Index { get; set; }
+
+    /// <summary>The checkpoint, for a backup; set before the request is completed.</summary>
+    public CheckpointLease? Lease { get; private set; }
+
+    /// <summary>It is done. The lease that a backup gets belongs to whoever waits.</summary>
+    public void Complete(ShardStore store)
+    {
+        if (purpose == UpkeepPurpose.Backup)
+        {
+            Lease = store.LeaseCheckpoint();
+        }
+
+        Complete(store.CheckpointIndex);
+    }
+}
+
+/// <summary>What a checkpoint is asked for.</summary>
+internal enum UpkeepPurpose
+{
+    /// <summary>Somebody wants the disk to be as small as it can be.</summary>
+    Compaction,
+
+    /// <summary>The database is being closed.</summary>
+    Closing,
+
+    /// <summary>The files of the checkpoint will be copied.</summary>
+    Backup,
 }

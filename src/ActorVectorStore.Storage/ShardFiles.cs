@@ -142,12 +142,21 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
             fileSystem.SyncDirectory(parent);
     }
 
+    /// <summary>Deletes the files of a shard's directory that are ours and not among these paths.</summary>
+    public static void EraseAllBut(IFileSystem fileSystem, string directory, IReadOnlySet<string> kept)
+    {
+        foreach (var name in fileSystem.ListFiles(directory).Where(name => IsOurs(name, out _) && !kept.Contains(Path.Combine(directory, name))))
+            fileSystem.DeleteFile(Path.Combine(directory, name));
+    }
+
     /// <summary>The path of a segment's file.</summary>
     public string PathOf(SealedSegmentId id) => Path.Combine(directory, id + SegmentEnding);
 
     /// <summary>The path of the file with a segment's deletions up to an index.</summary>
-    public string DeletionsPathOf(SealedSegmentId id, long index) =>
-        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{id}-{index:x16}{DeletionsEnding}"));
+    public string DeletionsPathOf(SealedSegmentId id, long index) => Path.Combine(directory, DeletionsNameOf(id, index));
+
+    /// <summary>The name of that file.</summary>
+    public static string DeletionsNameOf(SealedSegmentId id, long index) => string.Create(CultureInfo.InvariantCulture, $"{id}-{index:x16}{DeletionsEnding}");
 
     // Once for each process: making it costs a sync also where it is there.
     private void MakeDirectory()

@@ -144,7 +144,7 @@ public sealed class ShardStore : IDisposable
         if (read.Dimension != schema.Dimension || read.Distance != schema.Distance)
             throw new CorruptionException(source, 10, $"dimension {schema.Dimension} and distance {schema.Distance}", $"{read.Dimension} and {read.Distance}");
         var store = new ShardStore(schema, place, options ?? new ShardStoreOptions(), read.Segments, files => OpenState(schema, files, read));
-        store._upkeep.Opened(read.Index, store._state.Segments);
+        store._upkeep.Opened(read.Index, store._state.Segments, manifest);
         return store;
     }
 
@@ -340,6 +340,18 @@ public sealed class ShardStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(save);
         _upkeep.Abandoned(save);
+    }
+
+    /// <summary>
+    /// The last checkpoint, whose files stay there until it is disposed of; null if a newer one is due or on its way. Owner only. An empty shard has an empty manifest.
+    /// </summary>
+    public CheckpointLease? LeaseCheckpoint()
+    {
+        var state = State;
+        if (IsCheckpointDue || _upkeep.IsSaving)
+            return null;
+        state.Segments.TryAcquire();
+        return new CheckpointLease(state.Segments, _upkeep.SavedIndex, _upkeep.SavedManifest);
     }
 
     /// <summary>Deletes the files that nobody needs any more. Any thread, one at a time.</summary>

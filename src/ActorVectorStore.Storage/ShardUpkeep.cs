@@ -20,6 +20,9 @@ internal sealed class ShardUpkeep(ShardFiles files)
     /// <summary>Log index of the last checkpoint that was saved.</summary>
     public long SavedIndex { get; private set; }
 
+    /// <summary>The manifest of that checkpoint; empty if there is none.</summary>
+    public ReadOnlyMemory<byte> SavedManifest { get; private set; }
+
     /// <summary>Whether rows are being written from memory to disk.</summary>
     public bool IsFlushing => _running.Keys.Any(work => work.IsFlush);
 
@@ -30,7 +33,8 @@ internal sealed class ShardUpkeep(ShardFiles files)
     public bool IsSaving => _save is not null;
 
     /// <summary>The shard was opened with these segments by the manifest of this index.</summary>
-    public void Opened(long index, SegmentSet set) => (FlushedIndex, SavedIndex, _saved) = (index, index, [.. set.OnDisk]);
+    public void Opened(long index, SegmentSet set, ReadOnlyMemory<byte> manifest) =>
+        (FlushedIndex, SavedIndex, _saved, SavedManifest) = (index, index, [.. set.OnDisk], manifest);
 
     /// <summary>Whether a checkpoint now would say something new.</summary>
     public bool IsCheckpointDue(SegmentSet set) => _save is null && (FlushedIndex > SavedIndex || !set.OnDisk.SequenceEqual(_saved));
@@ -95,7 +99,7 @@ internal sealed class ShardUpkeep(ShardFiles files)
         foreach (var (id, index) in _abandonedDeletions.Except(save.Segments.Select(segment => (segment.Entry.Id, segment.Entry.DeletionsAt))))
             files.AddUnusedDeletions(id, index);
         _abandonedDeletions.Clear();
-        (SavedIndex, _saved) = (save.Index, [.. save.Lease.OnDisk]);
+        (SavedIndex, _saved, SavedManifest) = (save.Index, [.. save.Lease.OnDisk], save.Manifest);
         End(save);
     }
 

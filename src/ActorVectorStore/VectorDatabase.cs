@@ -20,14 +20,24 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>The folder in a database's directory that has a folder for each shard with its files.</summary>
     public const string ShardsFolder = "shards";
 
+    private const string RestoringMark = "RESTORING";
+
+    private readonly IFileSystem _fileSystem;
     private readonly ActorSystem _system;
     private readonly WalPersistence _persistence;
     private readonly CatalogDirectory _directory;
     private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
     private int _isDisposed;
 
-    private VectorDatabase(ActorSystem system, WalPersistence persistence, RecoveryReport recovery, VectorDatabaseOptions options, ShardDisk disk)
+    private VectorDatabase(
+        ActorSystem system,
+        WalPersistence persistence,
+        RecoveryReport recovery,
+        VectorDatabaseOptions options,
+        IFileSystem fileSystem,
+        ShardDisk disk)
     {
+        _fileSystem = fileSystem;
         (_system, _persistence, Recovery) = (system, persistence, recovery);
         var limits = new ShardOptions(
             options.ShardQueueBytesMax,
@@ -65,10 +75,19 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         OpenAsync(directory, options, PhysicalFileSystem.Instance, cancellationToken);
 
     /// <summary>Opens a database on another file system than the operating system's.</summary>
-    internal static async Task<VectorDatabase> OpenAsync(
+    internal static Task<VectorDatabase> OpenAsync(
         string directory, VectorDatabaseOptions? options, IFileSystem fileSystem, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        var mark = Path.Combine(Path.GetFullPath(directory), RestoringMark);
+        return fileSystem.FileExists(mark)
+            ? throw new CorruptionException(mark, 0, "a database that is whole", "one that was not restored to the end: delete its directory and restore it again")
+            : OpenMarkedAsync(directory, options, fileSystem, cancellationToken);
+    }
+
+    private static async Task<VectorDatabase> OpenMarkedAsync(
+        string directory, VectorDatabaseOptions? options, IFileSystem fileSystem, CancellationToken cancellationToken)
+    {
         options = (options ?? new VectorDatabaseOptions()).Validated();
         var setup = ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(ConfigurationOf(Path.GetFullPath(directory), options)), new WalPersistenceSetup(fileSystem));
@@ -78,7 +97,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         {
             var recovery = await persistence.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             var disk = new ShardDisk(fileSystem, Path.Combine(Path.GetFullPath(directory), ShardsFolder), options.PayloadCacheBytes);
-            var database = new VectorDatabase(system, persistence, recovery, options, disk);
+            var database = new VectorDatabase(system, persistence, recovery, options, fileSystem, disk);
             await database._directory.ReadyAsync(cancellationToken).ConfigureAwait(false);
             return database;
         }
@@ -191,6 +210,82 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// </summary>
     public async Task CompactAsync(CollectionName collection, CancellationToken cancellationToken = default) =>
         await Task.WhenAll(Find(collection).Shards.Select(shard => shard.CompactAsync(cancellationToken))).ConfigureAwait(false);
+
+    /// <summary>
+    /// Copies the database to a directory, as it is now: each collection's shards at checkpoints that have all that was acknowledged before the call. Writes and reads
+    /// go on. A directory that has a backup gets only the files that it has not; until the new one is whole, it keeps the old one. Durable on completion.
+    /// </summary>
+    /// <param name="destination">The directory; created if missing.</param>
+    /// <param name="progress">Told after each file.</param>
+    /// <param name="cancellationToken">Looked at before each MiB; what was copied is used by the next backup.</param>
+    public async Task<BackupContents> BackupAsync(
+        string destination, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        ThrowIfDisposed();
+        var backup = new BackupDirectory(_fileSystem, Path.GetFullPath(destination), progress);
+        var collections = new List<CollectionBackup>();
+        foreach (var collection in _directory.Collections.Values)
+        {
+            var shards = new List<BackupShard>();
+            for (var shard = 0; shard < collection.Shards.Length; shard++)
+            {
+                using var checkpoint = await collection.Shards[shard].CheckpointAsync(cancellationToken).ConfigureAwait(false);
+                var folder = string.Create(CultureInfo.InvariantCulture, $"{collection.Creation}-{shard}");
+                shards.Add(await Task.Run(() => backup.CopyShard(checkpoint, folder, cancellationToken), cancellationToken).ConfigureAwait(false));
+            }
+
+            collections.Add(new CollectionBackup(collection.Schema, shards));
+        }
+
+        var contents = new BackupContents(collections);
+        await Task.Run(() => backup.Complete(contents), cancellationToken).ConfigureAwait(false);
+        return contents;
+    }
+
+    /// <summary>
+    /// Makes a database of a backup. Every byte of the backup is checked before anything is written. A database that was not restored to its end, because the process
+    /// died or the disk was full, cannot be opened; delete its directory and restore again.
+    /// </summary>
+    /// <param name="backup">The backup's directory.</param>
+    /// <param name="directory">The database's; it must be missing or empty.</param>
+    /// <param name="progress">Told after each file, which is read twice.</param>
+    /// <param name="cancellationToken">Looked at before each MiB.</param>
+    /// <exception cref="FileSystem.CorruptionException">The backup is damaged; nothing was written.</exception>
+    /// <exception cref="IOException">There are files in the directory; or a file could not be written.</exception>
+    public static Task<BackupContents> RestoreAsync(
+        string backup, string directory, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        RestoreAsync(backup, directory, PhysicalFileSystem.Instance, progress, cancellationToken);
+
+    /// <summary>Restores a database on another file system than the operating system's.</summary>
+    internal static async Task<BackupContents> RestoreAsync(
+        string backup, string directory, IFileSystem fileSystem, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(backup);
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var (source, target) = (new BackupDirectory(fileSystem, Path.GetFullPath(backup), progress), Path.GetFullPath(directory));
+        var contents = await Task.Run(() => source.Verify(cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (fileSystem.ListFiles(target).Count > 0 || fileSystem.ListDirectories(target).Count > 0)
+        {
+            throw new IOException($"Expected a missing or an empty directory to restore to, found one with files at {target}.");
+        }
+
+        fileSystem.CreateDirectory(target);
+        var mark = Path.Combine(target, RestoringMark);
+        fileSystem.ReplaceFile(mark, "This database is being restored from a backup, or was not to the end.\n"u8);
+        var database = await OpenMarkedAsync(target, options: null, fileSystem, cancellationToken).ConfigureAwait(false);
+        await using (database.ConfigureAwait(false))
+        {
+            foreach (var collection in contents.Collections)
+            {
+                await database._directory.RestoreAsync(collection, source, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        fileSystem.DeleteFile(mark);
+        fileSystem.SyncDirectory(target);
+        return contents;
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PointRecord>> GetAsync(

@@ -1,0 +1,7 @@
+namespace ActorVectorStore.Storage;
+
+/// <summary>How far a backup, its check or its restoring is.</summary>
+/// <param name="Files">Files that are done.</param>
+/// <param name="CopiedBytes">Bytes that were read and, if it is no check, written.</param>
+/// <param name="KeptFiles">Files of these that an earlier backup had copied already.</param>
+public readonly record struct BackupProgress(int Files, long CopiedBytes, int KeptFiles);
