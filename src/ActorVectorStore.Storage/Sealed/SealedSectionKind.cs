@@ -21,4 +21,7 @@ internal enum SealedSectionKind : uint
 
     /// <summary>From here on sections that others lay out: graphs, quantized vectors, payload indexes.</summary>
     FirstExtra = 256,
+
+    /// <summary>A payload index; see <see cref="PayloadIndexSectionFormat"/>.</summary>
+    PayloadIndex = 272,
 }
