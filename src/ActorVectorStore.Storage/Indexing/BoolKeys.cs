@@ -11,7 +11,7 @@ internal sealed class BoolKeys : ElementKeys
     public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
     {
         if (element.TokenType is not (JsonTokenType.True or JsonTokenType.False))
-            return ElementHolding.None;
+            return ElementHolding.Foreign;
         entries.Add(TermOf(element.TokenType == JsonTokenType.True), row);
         return ElementHolding.Exact;
     }

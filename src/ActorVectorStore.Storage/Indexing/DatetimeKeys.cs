@@ -9,7 +9,7 @@ internal sealed class DatetimeKeys : ElementKeys
     public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
     {
         if (element.TokenType != JsonTokenType.String)
-            return ElementHolding.None;
+            return ElementHolding.Foreign;
         using var text = new StringValue(in element, stackalloc byte[StringValue.StackBytes]);
         if (!Instant.TryParse(text.Utf8, out var moment))
             return ElementHolding.None;

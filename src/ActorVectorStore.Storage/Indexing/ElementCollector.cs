@@ -90,8 +90,8 @@ internal sealed class ElementCollector : ValueTest
             Put(RowSetKind.Several);
         var holding = _keys.Add(ref element, _entries, _row);
         if (holding != ElementHolding.Exact)
-            Put(RowSetKind.Other);
-        _isKeyed |= holding != ElementHolding.None;
+            Put(holding == ElementHolding.Foreign ? RowSetKind.Foreign : RowSetKind.Other);
+        _isKeyed |= holding is ElementHolding.Exact or ElementHolding.Inexact;
     }
 
     private void Put(RowSetKind kind) => _sets[(int)kind].TryAdd(_row);

@@ -39,12 +39,14 @@ internal abstract class FieldIndex(IndexSection index)
         IsNull => new FieldAnswer(Set(RowSetKind.Null)),
         ValuesCount count => AskCount(count.Bounds),
         _ when TypeOf(test) == Held => AskHeld(test) ?? new FieldAnswer(None, Set(RowSetKind.Element)),
-        // Elements of another type are all held, and all pass. Those of this type are not held.
-        ExceptKeyword or ExceptInteger => new FieldAnswer(Without(Set(RowSetKind.Element), Other), Other),
-        _ => new FieldAnswer(None, Other),
+        // Elements of the type that is held all pass. Of those of other types nothing is held.
+        ExceptKeyword or ExceptInteger => new FieldAnswer(Without(Set(RowSetKind.Element), Foreign), Foreign),
+        _ => new FieldAnswer(None, Foreign),
     };
 
-    /// <summary>Rows with elements that are not held, or not exactly.</summary>
+    private RowSet Foreign => Set(RowSetKind.Foreign);
+
+    /// <summary>Rows with elements of the type that is held which are not held, or not exactly.</summary>
     protected RowSet Other => Set(RowSetKind.Other);
 
     /// <summary>No rows.</summary>
@@ -78,7 +80,7 @@ internal abstract class FieldIndex(IndexSection index)
     /// </summary>
     /// <param name="excepted">Rows that have an element that does not pass; each is held exactly.</param>
     protected FieldAnswer AskExcept(RowSet excepted) => new(
-        AnyOf([Without(Set(RowSetKind.Element), excepted), Other]), AllOf(excepted, Set(RowSetKind.Several)));
+        AnyOf([Without(Set(RowSetKind.Element), excepted), Foreign, Other]), AllOf(excepted, Set(RowSetKind.Several)));
 
     // A value that is no array counts 0 or 1, as it is null or not. The length of an array is not held.
     private FieldAnswer AskCount(Bounds<int> bounds)

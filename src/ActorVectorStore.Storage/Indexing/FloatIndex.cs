@@ -2,7 +2,7 @@ using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
-/// <summary>An index of numbers, each as the nearest double. Rows with numbers that are none are asked for.</summary>
+/// <summary>An index of numbers, each as the nearest double. The payload is asked for numbers that are none.</summary>
 internal sealed class FloatIndex(IndexSection index) : FieldIndex(index)
 {
     /// <summary>The doubles, as <see cref="OrderedKey"/> writes them.</summary>

@@ -9,7 +9,7 @@ internal sealed class FloatKeys : ElementKeys
     public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
     {
         if (element.TokenType != JsonTokenType.Number)
-            return ElementHolding.None;
+            return ElementHolding.Foreign;
         var nearest = element.GetDouble();
         Span<byte> key = stackalloc byte[OrderedKey.Bytes];
         OrderedKey.Write(nearest, key);

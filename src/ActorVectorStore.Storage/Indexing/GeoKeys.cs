@@ -7,7 +7,9 @@ internal sealed class GeoKeys : ElementKeys
 {
     public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
     {
-        if (element.TokenType != JsonTokenType.StartObject || !PlaceTest.TryRead(ref element, out var place))
+        if (element.TokenType != JsonTokenType.StartObject)
+            return ElementHolding.Foreign;
+        if (!PlaceTest.TryRead(ref element, out var place))
             return ElementHolding.None;
         Span<byte> key = stackalloc byte[PayloadIndexSectionFormat.PlaceKeyBytes];
         PlaceKey.Write(place, key);

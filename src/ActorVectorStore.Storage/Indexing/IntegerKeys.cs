@@ -7,7 +7,9 @@ internal sealed class IntegerKeys : ElementKeys
 {
     public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
     {
-        if (element.TokenType != JsonTokenType.Number || !element.TryGetInt64(out var integer))
+        if (element.TokenType != JsonTokenType.Number)
+            return ElementHolding.Foreign;
+        if (!element.TryGetInt64(out var integer))
             return ElementHolding.None;
         Span<byte> key = stackalloc byte[OrderedKey.Bytes];
         OrderedKey.Write(integer, key);

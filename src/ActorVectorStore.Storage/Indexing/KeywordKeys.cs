@@ -8,7 +8,7 @@ internal sealed class KeywordKeys : ElementKeys
     public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
     {
         if (element.TokenType != JsonTokenType.String)
-            return ElementHolding.None;
+            return ElementHolding.Foreign;
         using var text = new StringValue(in element, stackalloc byte[StringValue.StackBytes]);
         if (text.Utf8.Length > PayloadIndexSectionFormat.TermBytesMax)
             return ElementHolding.None;

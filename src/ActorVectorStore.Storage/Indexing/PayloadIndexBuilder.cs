@@ -10,7 +10,7 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 /// <remarks>
 /// <b>Memory.</b> The bytes that the caller allows, shared evenly by the indexes (two to three times as much at the moment when a buffer grows); what does not fit goes to
-/// a temporary file for each index, of which 64 KiB for each run, and a run for each filled buffer, are read back at a time. Beside that 7 bits for each row and index,
+/// a temporary file for each index, of which 64 KiB for each run, and a run for each filled buffer, are read back at a time. Beside that a byte for each row and index,
 /// 200 KiB for each text index, and 300 KiB.
 /// </remarks>
 internal sealed class PayloadIndexBuilder : IDisposable

@@ -25,8 +25,8 @@ namespace ActorVectorStore.Storage;
 ///   24         8 i64   A
 ///   32         8 i64   B
 ///   40         8 i64   C
-///   48         56      for each of the 7 row sets: {u32 rows, u32 bytes}; the bytes sum to E
-///   104        24      reserved, 0
+///   48         64      for each of the 8 row sets: {u32 rows, u32 bytes}; the bytes sum to E
+///   112        16      reserved, 0
 ///
 /// terms: kinds keyword, bool and text
 ///   The terms are ascending byte strings, each once: keyword: the UTF-8 of a text of at most 49,152 bytes; bool: one byte, 0 or 1; text: the UTF-8 of a token
@@ -45,7 +45,7 @@ namespace ActorVectorStore.Storage;
 /// postings: rows by 65,536s, ascending, each part that has rows
 ///   0          2 u16   number of the part: its rows are those from 65,536 times that on
 ///   2          2 u16   rows in it less 1
-///   4                  up to 4,096 rows: the low 16 bits of each, ascending; more rows: 8,192 bytes, one bit for each row, lowest first
+///   4                  up to 4,096 rows: the low 16 bits of each, ascending; 65,536 rows: nothing; otherwise 8,192 bytes, one bit for each row, lowest first
 /// </code>
 /// <para>What is held exactly: keyword: texts up to the length above; integer: numbers of 64 bits with sign that are written as integers; float: numbers that are
 /// doubles (others as the nearest one, and their row is in <see cref="RowSetKind.Other"/>); bool; datetime: texts that are instants; uuid: texts that are UUIDs with hyphens
@@ -60,7 +60,7 @@ internal static class PayloadIndexSectionFormat
     public const SealedSectionFlags Flags = SealedSectionFlags.Optional | SealedSectionFlags.Derived;
 
     public const int TrailerBytes = 128;
-    public const int RowSets = 7;
+    public const int RowSets = 8;
     public const int TermEntryBytes = 20;
     public const int RowBytes = sizeof(uint);
 
@@ -78,6 +78,15 @@ internal static class PayloadIndexSectionFormat
     public const int ChunkBitsBytes = ChunkRows / 8;
 
     public static ReadOnlySpan<byte> Magic => "AVPI"u8;
+
+    /// <summary>Bytes of a part of postings behind its head.</summary>
+    /// <param name="rows">Rows in it.</param>
+    public static int ChunkBodyBytes(int rows) => rows switch
+    {
+        <= ChunkListRowsMax => rows * sizeof(ushort),
+        ChunkRows => 0,
+        _ => ChunkBitsBytes,
+    };
 
     /// <summary>Bytes of a key; 0 for kinds that have terms instead.</summary>
     public static int KeyBytes(PayloadIndexKind kind) => kind switch

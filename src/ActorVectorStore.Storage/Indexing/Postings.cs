@@ -12,6 +12,8 @@ internal readonly record struct Postings(SealedSection Section, long Start, long
 {
     private const int ChunksMax = SealedSegmentFormat.RowsMax >> PayloadIndexSectionFormat.ChunkRowBits;
 
+    private static readonly byte[] AllBits = [.. Enumerable.Repeat(byte.MaxValue, PayloadIndexSectionFormat.ChunkBitsBytes)];
+
     /// <summary>Puts their rows into a set.</summary>
     public void AddTo(RowBitmap target, CancellationToken cancellation)
     {
@@ -68,14 +70,16 @@ internal readonly record struct Postings(SealedSection Section, long Start, long
         var head = Section.Span(at, PayloadIndexSectionFormat.ChunkHeadBytes);
         var number = BinaryPrimitives.ReadUInt16LittleEndian(head);
         var rows = BinaryPrimitives.ReadUInt16LittleEndian(head[sizeof(ushort)..]) + 1;
-        var isList = rows <= PayloadIndexSectionFormat.ChunkListRowsMax;
-        var bytes = isList ? rows * sizeof(ushort) : PayloadIndexSectionFormat.ChunkBitsBytes;
+        var bytes = PayloadIndexSectionFormat.ChunkBodyBytes(rows);
         if (number <= last || number >= ChunksMax || bytes > room)
             throw Section.Corrupt(at, $"a part from {last + 1} to {ChunksMax - 1} of at most {room} bytes", $"part {number} of {bytes}");
         var body = Section.Span(at + PayloadIndexSectionFormat.ChunkHeadBytes, bytes);
         at += PayloadIndexSectionFormat.ChunkHeadBytes + bytes;
         last = number;
-        return new Chunk(number << PayloadIndexSectionFormat.ChunkRowBits, isList, body);
+        return new Chunk(
+            number << PayloadIndexSectionFormat.ChunkRowBits,
+            isList: rows <= PayloadIndexSectionFormat.ChunkListRowsMax,
+            rows == PayloadIndexSectionFormat.ChunkRows ? AllBits : body);
     }
 
     private readonly ref struct Chunk(int firstRow, bool isList, ReadOnlySpan<byte> body)

@@ -43,7 +43,7 @@ internal sealed class PostingsWriter(SectionAppender? target)
     {
         if (_used == 0)
             return;
-        var bodyBytes = _used <= PayloadIndexSectionFormat.ChunkListRowsMax ? _used * sizeof(ushort) : PayloadIndexSectionFormat.ChunkBitsBytes;
+        var bodyBytes = PayloadIndexSectionFormat.ChunkBodyBytes(_used);
         if (target is not null)
             Write(target, PayloadIndexSectionFormat.ChunkHeadBytes + bodyBytes);
         Length += PayloadIndexSectionFormat.ChunkHeadBytes + bodyBytes;
@@ -64,7 +64,7 @@ internal sealed class PostingsWriter(SectionAppender? target)
         BinaryPrimitives.WriteUInt16LittleEndian(chunk[sizeof(ushort)..], (ushort)(_used - 1));
         var body = chunk[PayloadIndexSectionFormat.ChunkHeadBytes..];
         body.Clear();
-        for (var i = 0; i < _used; i++)
+        for (var i = 0; i < _used && !body.IsEmpty; i++)
         {
             if (_used <= PayloadIndexSectionFormat.ChunkListRowsMax)
                 BinaryPrimitives.WriteUInt16LittleEndian(body[(i * sizeof(ushort))..], _rows[i]);

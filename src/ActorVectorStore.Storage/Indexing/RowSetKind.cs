@@ -24,6 +24,9 @@ internal enum RowSetKind
     /// <summary>Rows with several elements that are not null.</summary>
     Several = 5,
 
-    /// <summary>Rows with an element that is not null and that the index does not hold, or does not hold exactly.</summary>
-    Other = 6,
+    /// <summary>Rows with an element that is not null and of another type of JSON than what the index holds.</summary>
+    Foreign = 6,
+
+    /// <summary>Rows with an element of the type that the index holds, which it does not hold all the same, or not exactly.</summary>
+    Other = 7,
 }

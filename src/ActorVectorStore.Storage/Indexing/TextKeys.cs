@@ -20,7 +20,7 @@ internal sealed class TextKeys : ElementKeys
     public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
     {
         if (element.TokenType != JsonTokenType.String)
-            return ElementHolding.None;
+            return ElementHolding.Foreign;
         using var text = new StringValue(in element, stackalloc byte[StringValue.StackBytes]);
         (_entries, _row) = (entries, row);
         _tokens.Read(text.Utf8, _add);

@@ -11,7 +11,7 @@ internal sealed class UuidKeys : ElementKeys
     public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
     {
         if (element.TokenType != JsonTokenType.String)
-            return ElementHolding.None;
+            return ElementHolding.Foreign;
         using var text = new StringValue(in element, stackalloc byte[StringValue.StackBytes]);
         Span<byte> key = stackalloc byte[PayloadIndexSectionFormat.UuidKeyBytes];
         var holding = Read(text.Utf8, key);
