@@ -3,7 +3,10 @@ using System.Text;
 
 namespace ActorVectorStore.Model;
 
-/// <summary>The stored form of a <see cref="PayloadIndex"/>, in events, manifests and index sections. Little-endian. There is exactly one encoding of an index.</summary>
+/// <summary>
+/// The stored form of a <see cref="PayloadIndex"/>, in events, manifests and index sections. Little-endian. There is exactly one encoding of an
+/// index.
+/// </summary>
 /// <remarks>
 /// <code>
 /// offset  size  type  meaning
@@ -112,7 +115,8 @@ public static class PayloadIndexFormat
             return options.ContainsAnyExcept((byte)0) ? throw new MalformedOperationException(TokenizerAt, "no options of texts", "some") : null;
         return source[LowercaseAt] > 1
             ? throw new MalformedOperationException(LowercaseAt, "0 or 1", $"{source[LowercaseAt]}")
-            : new TextIndexOptions((TokenizerKind)source[TokenizerAt], source[LowercaseAt] == 1, ReadLength(source[LengthMinAt..]), ReadLength(source[LengthMaxAt..]));
+            : new TextIndexOptions(
+                (TokenizerKind)source[TokenizerAt], source[LowercaseAt] == 1, ReadLength(source[LengthMinAt..]), ReadLength(source[LengthMaxAt..]));
     }
 
     private static int? ReadLength(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt32LittleEndian(source) is var length && length == 0 ? null : length;

@@ -1,8 +1,8 @@
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Every condition holds. They are evaluated from the one that holds for the fewest rows on, each among the rows that are left, until none is left; one whose index
-/// takes longer to read than the payloads of these rows is not.
+/// Every condition holds. They are evaluated from the one that holds for the fewest rows on, each among the rows that are left, until none is left;
+/// one whose index takes longer to read than the payloads of these rows is not.
 /// </summary>
 internal sealed class AllNode(int rowCount, IReadOnlyList<PlanNode> children)
     : PlanNode(RowBound.OfAll([.. children.Select(child => child.Bound)], rowCount), children.Sum(child => child.Cost))

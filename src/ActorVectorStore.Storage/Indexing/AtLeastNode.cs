@@ -2,7 +2,9 @@ namespace ActorVectorStore.Storage;
 
 /// <summary>At least a number of conditions hold, 2 or more. Keeps that many sets of rows for each of the two answers while it works.</summary>
 internal sealed class AtLeastNode(int rowCount, int count, IReadOnlyList<PlanNode> children)
-    : PlanNode(RowBound.OfAtLeast(count, [.. children.Select(child => child.Bound)], rowCount), count > children.Count ? 0 : children.Sum(child => child.Cost))
+    : PlanNode(
+        RowBound.OfAtLeast(count, [.. children.Select(child => child.Bound)], rowCount),
+        count > children.Count ? 0 : children.Sum(child => child.Cost))
 {
     public override PlanAnswer Evaluate(RowBitmap among, CancellationToken cancellation)
     {

@@ -75,8 +75,8 @@ internal abstract class FieldIndex(IndexSection index)
     protected static RowSet Without(RowSet all, RowSet without) => without.Bound.Max == 0 ? all : new RemainingRows(all, without);
 
     /// <summary>
-    /// Which rows have an element that is anything but some. A row that has no other element than one of them does not pass; one that has some of them and other
-    /// elements may, or may have the same one twice.
+    /// Which rows have an element that is anything but some. A row that has no other element than one of them does not pass; one that has some of
+    /// them and other elements may, or may have the same one twice.
     /// </summary>
     /// <param name="excepted">Rows that have an element that does not pass; each is held exactly.</param>
     protected FieldAnswer AskExcept(RowSet excepted) => new(

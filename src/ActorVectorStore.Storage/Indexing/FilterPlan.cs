@@ -3,7 +3,10 @@ using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
-/// <summary>A filter on one segment, found in its indexes. Needs the lease with which it was made; without state, so that it may be evaluated any number of times.</summary>
+/// <summary>
+/// A filter on one segment, found in its indexes. Needs the lease with which it was made; without state, so that it may be evaluated any number of
+/// times.
+/// </summary>
 /// <param name="reader">The lease.</param>
 /// <param name="clauses">The filter's clauses.</param>
 internal sealed class FilterPlan(SealedReader reader, FilterClauses clauses)
@@ -17,7 +20,9 @@ internal sealed class FilterPlan(SealedReader reader, FilterClauses clauses)
     /// <param name="among">The rows to look at, such as the visible ones; null for all. It is not changed.</param>
     /// <param name="cancellation">Looked at before each piece of an index, each payload and each condition on it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    /// <exception cref="CorruptionException">A payload that must be asked is damaged, or an id. Damage to indexes is told to the planner's callback instead.</exception>
+    /// <exception cref="CorruptionException">
+    /// A payload that must be asked is damaged, or an id. Damage to indexes is told to the planner's callback instead.
+    /// </exception>
     public FilterResult Evaluate(RowBitmap? among, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -49,7 +49,8 @@ internal sealed class FilterPlanner(SealedReader reader, SegmentIndexes indexes,
         };
     }
 
-    private PlanNode AtLeast(int count, PlanNode[] nodes) => count == 1 && nodes.Length > 0 ? new AnyNode(_rowCount, nodes) : new AtLeastNode(_rowCount, count, nodes);
+    private PlanNode AtLeast(int count, PlanNode[] nodes) =>
+        count == 1 && nodes.Length > 0 ? new AnyNode(_rowCount, nodes) : new AtLeastNode(_rowCount, count, nodes);
 
     // Of the indexes of a path the one that leaves the least to do.
     private PlanNode Compile(PayloadPath path, FieldTest test)
@@ -81,8 +82,8 @@ internal sealed class FilterPlanner(SealedReader reader, SegmentIndexes indexes,
         }
     }
 
-    // Alone in its filter, a condition on elements is one on the path through them. With others it holds at most where that does, since each may be met by another
-    // element.
+    // Alone in its filter, a condition on elements is one on the path through them. With others it holds at most where that does, since each may be
+    // met by another element.
     private PlanNode CompileNested(NestedCondition nested, CancellationToken cancellation)
     {
         var filter = nested.Filter;

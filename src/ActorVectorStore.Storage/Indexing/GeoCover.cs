@@ -5,8 +5,8 @@ using ActorVectorStore.Model;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Finds ranges of keys that have all places of an extent, and few others: cells in which many keys lie across the extent's edge are quartered, as in a quadtree
-/// (Finkel, Bentley: Quad trees, 1974), whose cells are ranges of <see cref="PlaceKey"/>. One use.
+/// Finds ranges of keys that have all places of an extent, and few others: cells in which many keys lie across the extent's edge are quartered, as in
+/// a quadtree (Finkel, Bentley: Quad trees, 1974), whose cells are ranges of <see cref="PlaceKey"/>. One use.
 /// </summary>
 internal sealed class GeoCover
 {

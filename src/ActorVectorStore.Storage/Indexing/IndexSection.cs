@@ -4,8 +4,8 @@ using ActorVectorStore.Model;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// One index of a segment, as <see cref="PayloadIndexSectionFormat"/> lays it out. The trailer and the description are read when it is opened; all else is read in
-/// the mapping. Needs a lease; safe from any thread.
+/// One index of a segment, as <see cref="PayloadIndexSectionFormat"/> lays it out. The trailer and the description are read when it is opened; all
+/// else is read in the mapping. Needs a lease; safe from any thread.
 /// </summary>
 internal sealed class IndexSection
 {

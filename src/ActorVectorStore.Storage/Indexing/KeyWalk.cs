@@ -3,8 +3,8 @@ using ActorVectorStore.FileSystem;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Goes through the keys of an integer, float or datetime index in their order, for results that are ordered by a value. A row has as many keys as different values; rows
-/// with values that are not held are in <see cref="RowSetKind.Other"/> and may have none. Needs a lease; one thread.
+/// Goes through the keys of an integer, float or datetime index in their order, for results that are ordered by a value. A row has as many keys as
+/// different values; rows with values that are not held are in <see cref="RowSetKind.Other"/> and may have none. Needs a lease; one thread.
 /// </summary>
 /// <remarks>Every member throws <see cref="CorruptionException"/> if what it touches is damaged or breaks a rule.</remarks>
 internal sealed class KeyWalk

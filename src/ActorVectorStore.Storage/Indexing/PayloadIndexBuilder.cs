@@ -5,13 +5,14 @@ using ActorVectorStore.Model;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Builds the payload indexes of a segment: <see cref="Add"/> for each row in one pass, <see cref="WriteTo"/> once the writer has written the rows, dispose. The
-/// same rows give the same bytes, whatever the memory. One thread.
+/// Builds the payload indexes of a segment: <see cref="Add"/> for each row in one pass, <see cref="WriteTo"/> once the writer has written the rows,
+/// dispose. The same rows give the same bytes, whatever the memory. One thread.
 /// </summary>
 /// <remarks>
-/// <b>Memory.</b> The bytes that the caller allows, shared evenly by the indexes (two to three times as much at the moment when a buffer grows); what does not fit goes to
-/// a temporary file for each index, of which 64 KiB for each run, and a run for each filled buffer, are read back at a time. Beside that a byte for each row and index,
-/// 200 KiB for each text index, and 300 KiB.
+/// <b>Memory.</b> The bytes that the caller allows, shared evenly by the indexes (two to three times as much at the moment when a buffer grows). What
+/// does not fit goes to a temporary file for each index; while the section of one is written, up to 4 MiB of its file are held for each level of runs (see
+/// <see cref="EntrySorter"/>; two levels are 4,096 times the memory of the index). Beside that a byte for each row and index, 64 KiB for each text index and
+/// 1 MiB.
 /// </remarks>
 internal sealed class PayloadIndexBuilder : IDisposable
 {
@@ -39,7 +40,8 @@ internal sealed class PayloadIndexBuilder : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(memoryBytes, MemoryBytesMax);
         _rowCount = rowCount;
         var share = memoryBytes / Math.Max(1, indexes.Count);
-        _collectors = [.. indexes.Select((index, number) => new ElementCollector(index, new EntrySorter(fileSystem, RunsPath(temporaryPath, number), share), rowCount))];
+        _collectors = [.. indexes.Select((index, number) => new ElementCollector(
+            index, new EntrySorter(fileSystem, RunsPath(temporaryPath, number), share), rowCount))];
     }
 
     /// <summary>Adds a row, in any order of the rows and each once.</summary>

@@ -29,17 +29,18 @@ namespace ActorVectorStore.Storage;
 ///   112        16      reserved, 0
 ///
 /// terms: kinds keyword, bool and text
-///   The terms are ascending byte strings, each once: keyword: the UTF-8 of a text of at most 49,152 bytes; bool: one byte, 0 or 1; text: the UTF-8 of a token
-///   of at most 49,152 bytes.
-///   part 3     20 * (N + 1): for each term, and once for the end {i64 start of its bytes in part 2, i64 start of its postings in part 1, u32 rows; 0 at the end}
+///   The terms are ascending byte strings, each once: keyword: the UTF-8 of a text of at most 49,152 bytes; bool: one byte, 0 or 1; text: the UTF-8
+///   of a token of at most 49,152 bytes.
+///   part 3     20 * (N + 1): for each term, and once for the end {i64 start of its bytes in part 2, i64 start of its postings in part 1, u32 rows;
+///              0 at the end}
 ///
 /// keys: all other kinds, N of them, ascending, keys that are equal by ascending row
 ///   part 1     keys of W bytes, big-endian so that they are ordered as byte strings:
 ///              W = 8: integer: i64 with its sign bit inverted. datetime: the ticks of an <see cref="Instant"/>, likewise. float: f64, of which the sign bit
 ///              is inverted if it is not negative, all bits if it is; both zeros as 0
 ///              W = 16: uuid: its bytes in the order in which they are written
-///              W = 24: geo: {u64 place in the order of Morton, f64 longitude, f64 latitude}. The place has the 32 bits of (longitude + 180) / 360 of 2^32 at the
-///              odd bits, those of (latitude + 90) / 180 of 2^32 at the even ones
+///              W = 24: geo: {u64 place in the order of Morton, f64 longitude, f64 latitude}. The place has the 32 bits of (longitude + 180) / 360
+///              of 2^32 at the odd bits, those of (latitude + 90) / 180 of 2^32 at the even ones
 ///   part 2     4 * N: u32 row of each key
 ///
 /// postings: rows by 65,536s, ascending, each part that has rows
@@ -47,9 +48,10 @@ namespace ActorVectorStore.Storage;
 ///   2          2 u16   rows in it less 1
 ///   4                  up to 4,096 rows: the low 16 bits of each, ascending; 65,536 rows: nothing; otherwise 8,192 bytes, one bit for each row, lowest first
 /// </code>
-/// <para>What is held exactly: keyword: texts up to the length above; integer: numbers of 64 bits with sign that are written as integers; float: numbers that are
-/// doubles (others as the nearest one, and their row is in <see cref="RowSetKind.Other"/>); bool; datetime: texts that are instants; uuid: texts that are UUIDs with hyphens
-/// in small letters (with capital ones too, and their row is in <see cref="RowSetKind.Other"/>); geo: places; text: all texts.</para>
+/// <para>What is held exactly: keyword: texts up to the length above; integer: numbers of 64 bits with sign that are written as integers; float:
+/// numbers that are doubles (others as the nearest one, and their row is in <see cref="RowSetKind.Other"/>); bool; datetime: texts that are instants;
+/// uuid: texts that are UUIDs with hyphens in small letters (with capital ones too, and their row is in <see cref="RowSetKind.Other"/>); geo: places;
+/// text: all texts.</para>
 /// <para>The postings are those of Roaring bitmaps (Chambi, Lemire, Kaser, Godin: Better bitmap performance with Roaring bitmaps, 2016), without the
 /// containers for runs. History: version 1 is the first.</para>
 /// </remarks>

@@ -1,6 +1,8 @@
 namespace ActorVectorStore.Storage;
 
-/// <summary>What a part of a plan says of some rows: those for which it holds have all of the one set and are all in the other. Neither set changes any more.</summary>
+/// <summary>
+/// What a part of a plan says of some rows: those for which it holds have all of the one set and are all in the other. Neither set changes any more.
+/// </summary>
 /// <param name="Sure">Rows for which it holds.</param>
 /// <param name="Possible">Rows for which it may hold, the sure ones included. The same object if it holds for no others.</param>
 internal readonly record struct PlanAnswer(RowBitmap Sure, RowBitmap Possible)

@@ -5,8 +5,11 @@ namespace ActorVectorStore.Storage;
 /// <param name="cost">Entries of postings that are read to evaluate it, about.</param>
 internal abstract class PlanNode(RowBound bound, long cost)
 {
-    /// <summary>Entries of postings that take about as long to read as one payload.</summary>
-    public const int EntriesPerPayload = 64;
+    /// <summary>
+    /// Entries of postings that take about as long to read as one payload: a few nanoseconds each against ten to fifty microseconds, in which a block of
+    /// payloads is decompressed.
+    /// </summary>
+    public const int EntriesPerPayload = 4_096;
 
     /// <summary>How many rows of the segment it holds for.</summary>
     public RowBound Bound => bound;

@@ -3,7 +3,9 @@ using ActorVectorStore.FileSystem;
 
 namespace ActorVectorStore.Storage;
 
-/// <summary>Postings in a section. Needs a lease. Every member throws <see cref="CorruptionException"/> if what it touches is damaged or breaks a rule.</summary>
+/// <summary>
+/// Postings in a section. Needs a lease. Every member throws <see cref="CorruptionException"/> if what it touches is damaged or breaks a rule.
+/// </summary>
 /// <param name="Section">The section.</param>
 /// <param name="Start">First byte of them, inside the section.</param>
 /// <param name="End">First byte behind them, inside the section.</param>

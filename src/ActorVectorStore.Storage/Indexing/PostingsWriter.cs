@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Writes postings one after the other, as <see cref="PayloadIndexSectionFormat"/> lays them out; their twin is <see cref="Postings"/>. Holds up to 136 KiB. One thread.
+/// Writes postings one after the other, as <see cref="PayloadIndexSectionFormat"/> lays them out; their twin is <see cref="Postings"/>. Holds up to
+/// 136 KiB. One thread.
 /// </summary>
 /// <param name="target">Where they go; null to measure them only.</param>
 internal sealed class PostingsWriter(SectionAppender? target)

@@ -24,8 +24,8 @@ internal readonly record struct RowBound(int Min, int Max)
     }
 
     /// <summary>
-    /// Rows for which at least <paramref name="count"/> hold, 1 or more. A row of them takes at least that many of all the parts' rows, and at most one of each part;
-    /// any other row takes fewer.
+    /// Rows for which at least <paramref name="count"/> hold, 1 or more. A row of them takes at least that many of all the parts' rows, and at most
+    /// one of each part; any other row takes fewer.
     /// </summary>
     public static RowBound OfAtLeast(int count, IReadOnlyList<RowBound> parts, int rowCount)
     {

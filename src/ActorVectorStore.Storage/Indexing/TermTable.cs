@@ -4,8 +4,8 @@ using ActorVectorStore.FileSystem;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// The terms of an index, ascending, and their postings. Finding one touches about log2(terms) places of the table and as many of the terms. Needs a lease; safe from
-/// any thread.
+/// The terms of an index, ascending, and their postings. Finding one touches about log2(terms) places of the table and as many of the terms. Needs a
+/// lease; safe from any thread.
 /// </summary>
 /// <remarks>Every member throws <see cref="CorruptionException"/> if what it touches is damaged or breaks a rule.</remarks>
 internal sealed class TermTable(IndexSection index)

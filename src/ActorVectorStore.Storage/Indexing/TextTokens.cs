@@ -3,7 +3,10 @@ using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
-/// <summary>Parts texts into tokens, as <see cref="TextIndexOptions"/> says. Tokens longer than those of any filter are left out. Holds up to 64 KiB; one thread.</summary>
+/// <summary>
+/// Parts texts into tokens, as <see cref="TextIndexOptions"/> says. Tokens longer than those of any filter are left out. Holds up to 64 KiB; one
+/// thread.
+/// </summary>
 internal sealed class TextTokens(TextIndexOptions options)
 {
     private readonly int _charactersMin = options.TokenLengthMin ?? 1;

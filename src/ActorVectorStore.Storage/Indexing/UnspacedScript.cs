@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ActorVectorStore.Storage;
 
-/// <summary>The characters of scripts that are written without spaces between words, by blocks of Unicode. Part of what version 1 of text indexes stores.</summary>
+/// <summary>
+/// The characters of scripts that are written without spaces between words, by blocks of Unicode. Part of what version 1 of text indexes stores.
+/// </summary>
 internal static class UnspacedScript
 {
     private static readonly (int First, int Last)[] Blocks =

@@ -83,7 +83,7 @@ public sealed class FilterPlanTests
     [Fact]
     public void A_long_index_is_not_read_for_a_few_rows()
     {
-        var payloads = Enumerable.Range(0, 5_000).Select(n => $"{{\"n\":{n}}}");
+        var payloads = Enumerable.Range(0, 3 * PlanNode.EntriesPerPayload).Select(n => $"{{\"n\":{n}}}");
         using var segment = IndexedSegment.Of(payloads, IndexedSegment.Index("n", PayloadIndexKind.Integer));
         var found = segment.Find(Filter.AllOf(Filter.Field("n").AtLeast(1), Filter.HasId(PointId.FromNumber(0), PointId.FromNumber(9))));
         Assert.Equal([9], IndexedSegment.RowsIn(found.Rows));

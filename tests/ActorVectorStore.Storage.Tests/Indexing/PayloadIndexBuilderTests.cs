@@ -21,7 +21,9 @@ public sealed class PayloadIndexBuilderTests
 
     [Fact]
     public void Entries_come_back_sorted_and_once_from_memory_and_from_runs() =>
-        Gen.Select(Gen.Select(Gen.OneOf(Gen.String[0, 3], Gen.String[7, 12], Gen.OneOf("", "\0", "\0\0", "12345678", "123456789")), Gen.Int[0, 5]).Array[0, 200], Gen.Int[0, 4_000]).Sample(
+        Gen.Select(
+            Gen.Select(Gen.OneOf(Gen.String[0, 3], Gen.String[7, 12], Gen.OneOf("", "\0", "\0\0", "12345678", "123456789")), Gen.Int[0, 5]).Array[0, 200],
+            Gen.Int[0, 4_000]).Sample(
             (entries, memoryBytes) =>
             {
                 var disk = SealedSegments.NewDisk();
@@ -34,6 +36,24 @@ public sealed class PayloadIndexBuilderTests
                     Assert.Equal(expected, ReadAll(sorter.Read()));
             },
             iter: 500);
+
+    [Fact]
+    public void A_full_disk_is_told_and_leaves_no_file()
+    {
+        var rows = IndexedSegment.RowsOf(Enumerable.Range(0, 2_000).Select(n => $"{{\"k\":\"{n}\"}}"));
+        var disk = SealedSegments.NewDisk();
+        disk.CapacityBytes = disk.UsedBytes + (8 << 10);
+        using (var builder = new PayloadIndexBuilder(disk, SealedSegments.Path, [IndexedSegment.Index("k", PayloadIndexKind.Keyword)], rows.Count, 4_096))
+        {
+            Assert.Throws<FileSystem.DiskFullException>(() =>
+            {
+                for (var row = 0; row < rows.Count; row++)
+                    builder.Add(row, rows[row].Payload.Utf8.Span);
+            });
+        }
+
+        Assert.Empty(disk.ListFiles(SealedSegments.Directory));
+    }
 
     [Fact]
     public void Many_rows_have_dense_and_sparse_postings_of_several_parts()
