@@ -8,8 +8,9 @@ internal sealed class NumberTest(Bounds<Number> bounds) : ElementTest
 {
     public override bool Holds(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number && bounds.Contain(Read(in reader));
 
+    /// <summary>The number that a reader is at.</summary>
     // Beyond the range of double the framework reads an infinity, as Number wants it.
-    private static Number Read(in Utf8JsonReader reader)
+    public static Number Read(in Utf8JsonReader reader)
     {
         if (reader.TryGetInt64(out var signed))
             return Number.From(signed);

@@ -9,7 +9,10 @@ internal sealed class PlaceTest(GeoArea area) : ElementTest
     public override bool Holds(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.StartObject && TryRead(ref reader, out var place) && area.Contains(place);
 
-    private static bool TryRead(ref Utf8JsonReader reader, out GeoPoint place)
+    /// <summary>Reads a place; false if the object is none.</summary>
+    /// <param name="reader">At the start of an object; it may be left anywhere inside it.</param>
+    /// <param name="place">The place.</param>
+    public static bool TryRead(ref Utf8JsonReader reader, out GeoPoint place)
     {
         var (longitude, latitude) = (double.NaN, double.NaN);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -33,11 +33,14 @@ internal sealed class WordComparer : IEqualityComparer<byte[]>, IAlternateEquali
 
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 
+    /// <summary>The character that stands for all that differ from it by case only.</summary>
     // Upper case first: it joins small letters that differ only at the end of words, such as the two Greek ones for s.
+    public static Rune Fold(Rune rune) => Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune));
+
     private static Rune TakeFolded(ref ReadOnlySpan<byte> text)
     {
         Rune.DecodeFromUtf8(text, out var rune, out var consumed);
         text = text[consumed..];
-        return Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune));
+        return Fold(rune);
     }
 }

@@ -24,4 +24,7 @@ internal enum SealedSectionKind : uint
 
     /// <summary>For a dense column of float32: one over the length of each vector, as <see cref="CosineScoring.InverseNormOf"/> gives it. f32 by ordinal; optional, derived.</summary>
     InverseNorms = 257,
+
+    /// <summary>A payload index; see <see cref="PayloadIndexSectionFormat"/>.</summary>
+    PayloadIndex = 272,
 }

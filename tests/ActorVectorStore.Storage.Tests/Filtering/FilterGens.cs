@@ -13,7 +13,8 @@ internal static class FilterGens
 
     private static readonly Gen<string> Text = Gen.OneOf(
         "", "x", "X", "y", "olive", "olive oil", "Olive, OIL!", "oil of olive", "extra-virgin olive oil olive", "caf\u00e9", "CAF\u00c9 x", "cafe\u0301",
-        "\u2603", "\ud83d\ude00", "\u039f\u0394\u039f\u03a3 \u03bf\u03b4\u03bf\u03c2", "\"quoted\\", "line\nbreak", "1", "true", "\u0915\u093f");
+        "\u2603", "\ud83d\ude00", "\u039f\u0394\u039f\u03a3 \u03bf\u03b4\u03bf\u03c2", "\"quoted\\", "line\nbreak", "1", "true", "\u0915\u093f",
+        "6fa459ea-ee8a-3ca4-894e-db77e160355e", "6FA459EA-ee8a-3ca4-894e-db77e160355e", "\u6f22\u5b57 \u30ab\u30bfx");
 
     private static readonly Gen<string> Time = Gen.OneOf(
         "2024-02-29", "2024-02-28T23:00:00-01:00", "2024-02-29T00:00:00Z", "2024-02-29 00:00", "2024-02-29T01:00:00.5+01:00", "2024-02-29T00:00:00.4999999Z",
@@ -35,9 +36,12 @@ internal static class FilterGens
     private static readonly Gen<string> Leaf = Gen.OneOf(
         Gen.Select(Gen.OneOf(Text, Time), Gen.Bool, Spell), Number, Place, Gen.OneOf("true", "false", "null", "[]", "{}", "[null]"));
 
+    /// <summary>Texts of JSON: a leaf, or an array of leaves and arrays.</summary>
+    public static readonly Gen<string> Json = Gen.Frequency((3, Leaf), (2, Value(1).Array[0, 3].Select(items => $"[{string.Join(',', items)}]")));
+
     public static readonly Gen<Payload> Payload = Object(3).Select(Model.Payload.Parse);
 
-    private static readonly Gen<PayloadPath> Path = Gen.OneOf(
+    public static readonly Gen<PayloadPath> Path = Gen.OneOf(
         "a", "b", "c", "a.b", "a.b.c", "a[]", "a[].b", "a[0]", "b[1].a", "a[0].c", "b[][]", "b[].a[]", "\"x.y\"", "\u00e9", "a.\"x.y\"", "b.\u00e9[]", "c[2]", "d")
         .Select(PayloadPath.Parse);
 
@@ -57,7 +61,7 @@ internal static class FilterGens
             (center, radius) => (FieldTest)new GeoCircle(center, radius)),
         Gen.Select(Ring, Ring.Array[0, 2]).Select((exterior, holes) => (FieldTest)new GeoPolygon(exterior, holes)));
 
-    private static readonly Gen<FieldTest> Test = Gen.OneOf(
+    public static readonly Gen<FieldTest> Test = Gen.OneOf(
         Text.Array[0, 3].Select(values => (FieldTest)new MatchKeyword(values)),
         Text.Array[0, 3].Select(values => (FieldTest)new ExceptKeyword(values)),
         Integer.Array[0, 3].Select(values => (FieldTest)new MatchInteger(values)),
