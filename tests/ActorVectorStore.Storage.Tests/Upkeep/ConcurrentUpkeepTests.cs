@@ -113,54 +113,34 @@ public sealed class ConcurrentUpkeepTests
         public async Task End()
         {
             await Task.WhenAll(new[] { _flush?.Run, _compaction?.Run, _save?.Run }.OfType<Task>());
-            StepFlush();
-            StepCompaction();
-            await Task.WhenAll(new[] { _flush?.Run, _compaction?.Run }.OfType<Task>());
-            StepFlush();
-            StepCompaction();
-            StepCheckpoint();
+            CompleteFlush();
+            CompleteCompaction();
+            CompleteCheckpoint();
             for (_ = store.Flush().Compact(); store.IsCheckpointDue; _ = store.Flush().Compact())
                 Manifest = store.Checkpoint();
         }
 
         private void StepFlush()
         {
-            if (_flush is { Run.IsCompleted: true } done)
-            {
-                done.Run.GetAwaiter().GetResult();
-                store.Complete(done.Work);
-                Rewrites++;
-                _flush = null;
-            }
+            if (_flush is { Run.IsCompleted: true })
+                CompleteFlush();
             else if (_flush is null && _index % 2 == 0 && store.BeginFlush() is { } work)
-            {
                 _flush = (work, Task.Run(() => work.Run()));
-            }
         }
 
         private void StepCompaction()
         {
-            if (_compaction is { Run.IsCompleted: true } done)
-            {
-                done.Run.GetAwaiter().GetResult();
-                store.Complete(done.Work);
-                Rewrites++;
-                _compaction = null;
-            }
+            if (_compaction is { Run.IsCompleted: true })
+                CompleteCompaction();
             else if (_compaction is null && store.BeginCompaction(everything: _index % 4 == 0) is { } work)
-            {
                 _compaction = (work, Task.Run(() => work.Run()));
-            }
         }
 
         private void StepCheckpoint()
         {
-            if (_save is { Run.IsCompleted: true } done)
+            if (_save is { Run.IsCompleted: true })
             {
-                done.Run.GetAwaiter().GetResult();
-                Manifest = done.Work.Manifest;
-                store.Complete(done.Work);
-                _save = null;
+                CompleteCheckpoint();
             }
             else if (_save is null && store.BeginCheckpoint() is { } work)
             {
@@ -170,6 +150,36 @@ public sealed class ConcurrentUpkeepTests
                     work.Run();
                 }));
             }
+        }
+
+        private void CompleteFlush()
+        {
+            if (_flush is not { } done)
+                return;
+            done.Run.GetAwaiter().GetResult();
+            store.Complete(done.Work);
+            Rewrites++;
+            _flush = null;
+        }
+
+        private void CompleteCompaction()
+        {
+            if (_compaction is not { } done)
+                return;
+            done.Run.GetAwaiter().GetResult();
+            store.Complete(done.Work);
+            Rewrites++;
+            _compaction = null;
+        }
+
+        private void CompleteCheckpoint()
+        {
+            if (_save is not { } done)
+                return;
+            done.Run.GetAwaiter().GetResult();
+            Manifest = done.Work.Manifest;
+            store.Complete(done.Work);
+            _save = null;
         }
     }
 }
