@@ -34,7 +34,7 @@ public sealed class ConcurrentReadTests
     }
 
     // Event 4n deletes all points, every other one rewrites all.
-    private static ShardOperation[] Event(long index)
+    internal static ShardOperation[] Event(long index)
     {
         var ids = Enumerable.Range(0, Points).Select(n => PointId.FromNumber((ulong)n));
         return index % 4 == 0
@@ -62,7 +62,7 @@ public sealed class ConcurrentReadTests
         return indexes.Count;
     }
 
-    private static void AssertWhole(ReadView view)
+    internal static void AssertWhole(ReadView view)
     {
         var index = view.Index;
         var expected = index % 4 == 0 ? 0 : Points;

@@ -15,6 +15,8 @@ internal sealed class SimulatedDisk(ulong seed, NameTree names, FreedBytes freed
 
     public DiskSpace Space { get; } = new();
 
+    public DiskTraffic Traffic { get; } = new();
+
     public NameTree Names { get; } = names;
 
     public FreedBytes Freed { get; } = freed;

@@ -26,7 +26,9 @@ internal sealed class SimulatedFile(SimulatedDisk disk, FileNode node, string pa
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         using var operation = Begin(DiskOperations.Read, changesDisk: false, (offset, buffer.Length));
         operation.ThrowIfFails();
-        return node.Content.Read(buffer, offset);
+        var read = node.Content.Read(buffer, offset);
+        disk.Traffic.AddRead(read);
+        return read;
     }
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
@@ -44,6 +46,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, FileNode node, string pa
 
         var fits = disk.Space.TryTake(node, offset, offset + bytes.Length, out var length);
         node.Content.Write(bytes[..(int)length], offset, operation.Number);
+        disk.Traffic.AddWritten(length);
         if (!fits)
         {
             throw new DiskFullException(Path);
@@ -94,7 +97,7 @@ internal sealed class SimulatedFile(SimulatedDisk disk, FileNode node, string pa
         operation.ThrowIfFails();
         var bytes = new byte[length];
         node.Content.Read(bytes, 0);
-        return new SimulatedMapping(bytes);
+        return new SimulatedMapping(bytes, disk.Traffic);
     }
 
     public void Dispose()

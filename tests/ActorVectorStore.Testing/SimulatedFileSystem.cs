@@ -70,6 +70,9 @@ public sealed class SimulatedFileSystem : IFileSystem
 
     public long UsedBytes => Guarded(disk => disk.Space.UsedBytes);
 
+    /// <summary>The bytes that went to and fro since the disk was made or rebooted.</summary>
+    public DiskTraffic Traffic => _disk.Traffic;
+
     /// <summary>What of the unsynced changes reaches the disk when a sync fails. Nothing, unless told otherwise.</summary>
     public CrashKeeps FailedSyncKeeps
     {

@@ -6,7 +6,7 @@ namespace ActorVectorStore.Testing;
 /// The bytes as they were when the file was mapped: the port leaves open whether later writes show. A use after disposal, which on a real
 /// mapping reads memory that is not there, is an exception here.
 /// </summary>
-internal sealed class SimulatedMapping(byte[] bytes) : IMappedFile
+internal sealed class SimulatedMapping(byte[] bytes, DiskTraffic traffic) : IMappedFile
 {
     private bool _isDisposed;
 
@@ -18,6 +18,7 @@ internal sealed class SimulatedMapping(byte[] bytes) : IMappedFile
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        traffic.AddMapped(length);
         return bytes.AsSpan((int)offset, length);
     }
 

@@ -12,7 +12,7 @@ public sealed class ShardLifeTests
     private static readonly Gen<(Distance Distance, long HistoryIndexes, long FileBytesMax)> Kinds = Gen.Select(
         Gen.Int[0, 1].Select(n => n == 0 ? Distance.Cosine : Distance.Manhattan), Gen.Int[0, 3].Select(n => n switch { 0 => 3L, 1 => 1_000L, _ => 0L }), Gen.Int[0, 1].Select(n => n == 0 ? 4L << 30 : 40_000L));
 
-    private static int Iterations => LongRuns.AreWanted ? 20_000 : 150;
+    private static int Iterations => LongRuns.AreWanted ? 5_000 : 150;
 
     [Fact]
     public void Every_view_answers_as_the_twin_at_its_index_whatever_happens_meanwhile_and_nothing_is_left_behind() =>
