@@ -62,6 +62,19 @@ public interface IVectorDatabase
     Task<IReadOnlyList<PinName>> ListPinsAsync(CollectionName collection, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Wants an index over a field of the payloads, so that filters on it are fast; durable on completion. Rows on disk get it in the background, while reads and writes
+    /// go on; answers are the same with and without it. An index that is there is passed over.
+    /// </summary>
+    /// <exception cref="CapacityExceededException">There are <see cref="ModelLimits.PayloadIndexesMax"/> indexes already.</exception>
+    Task<WriteReceipt> CreatePayloadIndexAsync(CollectionName collection, PayloadIndex index, CancellationToken cancellationToken = default);
+
+    /// <summary>Drops an index; one that is not there is passed over.</summary>
+    Task<WriteReceipt> DropPayloadIndexAsync(CollectionName collection, PayloadIndex index, CancellationToken cancellationToken = default);
+
+    /// <summary>The indexes that are wanted, in the order of their creation.</summary>
+    Task<IReadOnlyList<PayloadIndex>> ListPayloadIndexesAsync(CollectionName collection, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// The points of these ids, in the order of the ids; ids that do not exist are left out, an id that is asked for twice is answered twice.
     /// </summary>
     Task<IReadOnlyList<PointRecord>> GetAsync(
@@ -78,6 +91,11 @@ public interface IVectorDatabase
     /// <summary>The number of points that pass a filter, exactly; without one, of all points.</summary>
     Task<long> CountAsync(
         CollectionName collection, Filter? filter = null, AsOf? asOf = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Between which numbers the count of points that pass a filter lies, found in the indexes without reading a payload; the same number twice where they know.
+    /// </summary>
+    Task<(long Min, long Max)> EstimateCountAsync(CollectionName collection, Filter filter, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The points closest to a vector, of all or of those that pass a filter, best first; equal scores in the order of ids.

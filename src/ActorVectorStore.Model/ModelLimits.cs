@@ -77,4 +77,7 @@ public static class ModelLimits
 
     /// <summary>Points of all lines of one polygon, at most.</summary>
     public const int PolygonPointsMax = 4_096;
+
+    /// <summary>Payload indexes of a collection, at most.</summary>
+    public const int PayloadIndexesMax = 64;
 }

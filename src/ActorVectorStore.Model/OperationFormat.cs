@@ -67,6 +67,9 @@ namespace ActorVectorStore.Model;
 ///   0       4     u32    length of the name
 ///   4       ...          name, UTF-8
 ///
+/// kind 11, CreatePayloadIndex, and kind 12, DropPayloadIndex
+///   0       ...          the index (<see cref="PayloadIndexFormat"/>), to the operation's end
+///
 /// payload
 ///   0       4     u32    length; 0 stands for {}
 ///   4       ...          UTF-8 JSON object
@@ -75,7 +78,7 @@ namespace ActorVectorStore.Model;
 ///   0       1     u8     1: ids, 2: filter; 0 is reserved
 ///   1       ...          u32 count of ids, 1 to 65,536, and the ids; or filter
 /// </code>
-/// <para>History: version 1, the first, has kinds 1 and 2. Version 2 has kinds 3 to 10 too.</para>
+/// <para>History: version 1, the first, has kinds 1 and 2. Version 2 has kinds 3 to 12 too.</para>
 /// </remarks>
 public static class OperationFormat
 {
@@ -103,7 +106,9 @@ public static class OperationFormat
     internal const byte KindClearPayload = 8;
     internal const byte KindPinIndex = 9;
     internal const byte KindReleasePin = 10;
-    internal const byte NewestKind = KindReleasePin;
+    internal const byte KindCreatePayloadIndex = 11;
+    internal const byte KindDropPayloadIndex = 12;
+    internal const byte NewestKind = KindDropPayloadIndex;
 
     internal const byte ConditionIfAbsent = 1;
     internal const byte ConditionIfPresent = 2;

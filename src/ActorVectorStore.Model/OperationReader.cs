@@ -96,8 +96,25 @@ internal ref struct OperationReader
         OperationFormat.KindClearPayload => new ClearPayload(ReadSelection()),
         OperationFormat.KindPinIndex => new PinIndex(ReadPinName()),
         OperationFormat.KindReleasePin => new ReleasePin(ReadPinName()),
+        OperationFormat.KindCreatePayloadIndex => new CreatePayloadIndex(ReadPayloadIndex(end)),
+        OperationFormat.KindDropPayloadIndex => new DropPayloadIndex(ReadPayloadIndex(end)),
         _ => throw new InvalidOperationException($"Operation kind {kind} was taken for a known one."),
     };
+
+    private PayloadIndex ReadPayloadIndex(int end)
+    {
+        var start = _source.Position;
+        var bytes = _source.Take(end - start, "the payload index");
+        try
+        {
+            var index = PayloadIndexFormat.Read(bytes, out var length);
+            return length == bytes.Length ? index : throw Malformed(length, "the operation's end", $"{bytes.Length - length} more bytes");
+        }
+        catch (MalformedOperationException e)
+        {
+            throw Malformed(start + e.Offset, e.Expected, e.Found);
+        }
+    }
 
     private UpsertPoints ReadUpsert(int end)
     {

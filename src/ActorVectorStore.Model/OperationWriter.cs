@@ -92,6 +92,12 @@ internal ref struct OperationWriter
             case ReleasePin release:
                 _target.WriteText(release.Name.Value);
                 break;
+            case CreatePayloadIndex create:
+                PayloadIndexFormat.Write(create.Index, _target.Take((int)create.BodyBytes));
+                break;
+            case DropPayloadIndex drop:
+                PayloadIndexFormat.Write(drop.Index, _target.Take((int)drop.BodyBytes));
+                break;
             default:
                 throw Unknown(operation);
         }

@@ -27,7 +27,7 @@ internal static class CompactionPolicy
             return tier;
         for (var i = 0; i < segments.Count; i++)
         {
-            if (segments[i].IsDamaged || segments[i].UnwantedRows > segments[i].Rows / UnwantedShare)
+            if (segments[i].NeedsRewrite || segments[i].UnwantedRows > segments[i].Rows / UnwantedShare)
                 return [i];
         }
 
@@ -41,7 +41,7 @@ internal static class CompactionPolicy
         var fitting = Fitting(segments, smallest, bytesMax);
         if (fitting.Length > 1)
             return [.. fitting.Order()];
-        return [.. smallest.Where(i => segments[i].UnwantedRows > 0 || segments[i].IsDamaged).Take(1)];
+        return [.. smallest.Where(i => segments[i].UnwantedRows > 0 || segments[i].NeedsRewrite).Take(1)];
     }
 
     private static ImmutableArray<int> Tier(IReadOnlyList<SegmentShape> segments, long bytesMax)

@@ -21,9 +21,11 @@ internal sealed class DiskSegment : Segment
     private readonly Lock _leases = new();
     private readonly int _strideFloats;
     private Tuple<PointId, PointId>? _bounds;
+    private SegmentIndexes? _indexes;
     private Action<string>? _whenUnused;
     private int _leaseCount;
     private bool _isClosed;
+    private bool _areNormsDamaged;
 
     public DiskSegment(SealedSegment file, SegmentEntry entry, Deletions deletions)
     {
@@ -54,6 +56,9 @@ internal sealed class DiskSegment : Segment
 
     /// <summary>Whether a derived section was found damaged: reads compute what it held. Writing the segment anew mends it.</summary>
     public bool HasDerivedDamage { get; private set; }
+
+    /// <summary>Whether there are payload indexes.</summary>
+    public bool HasIndexes => Indexes.All.Count > 0;
 
     /// <inheritdoc/>
     public override int RowCount => _file.RowCount;
@@ -134,6 +139,33 @@ internal sealed class DiskSegment : Segment
     /// <inheritdoc/>
     public override bool Bury(int row, long index) => Deletions.Set(row, index);
 
+    /// <summary>Whether the file has all of these indexes, whole as far as is known.</summary>
+    public bool Has(IEnumerable<PayloadIndex> indexes) => indexes.All(index => Indexes.Find(index) is not null);
+
+    /// <summary>The rows that are visible at an index.</summary>
+    public RowBitmap VisibleAt(long index)
+    {
+        var rows = RowBitmap.Full(RowCount);
+        var invisible = new RowBitmap(RowCount);
+        foreach (var (row, _) in Deletions.UpTo(index))
+            invisible.TryAdd(row);
+        for (var row = 0; Entry.LastInsertedAt > index && row < RowCount; row++)
+        {
+            if (InsertedAt(row) > index)
+                invisible.TryAdd(row);
+        }
+
+        rows.AndNot(invisible);
+        return rows;
+    }
+
+    /// <summary>The rows among these that pass a filter, found by the indexes as far as they help.</summary>
+    public RowBitmap Matching(Filter filter, RowBitmap among, CancellationToken cancellationToken) =>
+        PlanOf(filter, cancellationToken).Evaluate(among, cancellationToken).Rows;
+
+    /// <summary>How many rows pass a filter, visible or not; without reading payloads.</summary>
+    public RowBound BoundOf(Filter filter, CancellationToken cancellationToken) => PlanOf(filter, cancellationToken).Bound;
+
     /// <summary>Compares every checksum of the file.</summary>
     public IReadOnlyList<SealedDamage> Scrub(IProgress<SealedScrubProgress>? progress, CancellationToken cancellationToken) =>
         _file.Scrub(progress, cancellationToken);
@@ -185,6 +217,11 @@ internal sealed class DiskSegment : Segment
         whenUnused(Path);
     }
 
+    private SegmentIndexes Indexes => _indexes ??= SegmentIndexes.Open(_reader, wanted: null, _ => HasDerivedDamage = true);
+
+    private FilterPlan PlanOf(Filter filter, CancellationToken cancellationToken) =>
+        new FilterPlanner(_reader, Indexes, _ => HasDerivedDamage = true).Plan(filter, cancellationToken);
+
     // Ids that are written in ascending order lie outside the bounds of all older segments: most are looked for no further.
     private Range PositionsOf(PointId id)
     {
@@ -194,11 +231,11 @@ internal sealed class DiskSegment : Segment
 
     private ReadOnlySpan<float> InverseNorms(int row, int count)
     {
-        if (_inverseNorms is null || HasDerivedDamage)
+        if (_inverseNorms is null || _areNormsDamaged)
             return default;
         if (_inverseNorms.Length == (long)RowCount * sizeof(float) && _inverseNorms.TrySpan((long)row * sizeof(float), count * sizeof(float), out var span, out _))
             return MemoryMarshal.Cast<byte, float>(span);
-        HasDerivedDamage = true;
+        (HasDerivedDamage, _areNormsDamaged) = (true, true);
         return default;
     }
 }

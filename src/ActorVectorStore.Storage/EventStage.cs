@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ActorVectorStore.Model;
 
@@ -30,7 +31,7 @@ internal sealed class EventStage
     /// <summary>Begins over whatever an event that failed has left.</summary>
     public EventStage(ShardState state, long index, IReadOnlyList<ShardOperation> operations)
     {
-        (_segments, _active, _index, Pins) = (state.Segments, state.Segments.Active, index, state.Pins);
+        (_segments, _active, _index, Pins, PayloadIndexes) = (state.Segments, state.Segments.Active, index, state.Pins, state.PayloadIndexes);
         _touched = operations.All(operation => operation is UpsertPoints or DeletePoints) ? null : [];
         _active.BeginStaging();
     }
@@ -44,6 +45,9 @@ internal sealed class EventStage
     /// <summary>The pins after the event.</summary>
     public PinTable Pins { get; private set; }
 
+    /// <summary>The payload indexes that are wanted after the event.</summary>
+    public ImmutableArray<PayloadIndex> PayloadIndexes { get; private set; }
+
     /// <summary>Decides an operation after those that were added before.</summary>
     /// <exception cref="OverloadedException">The segment cannot hold so many rows.</exception>
     /// <exception cref="FileSystem.CorruptionException">What the decision needs is damaged on disk.</exception>
@@ -56,6 +60,8 @@ internal sealed class EventStage
         PayloadOperation change => Change(change),
         PinIndex pin => Pin(pin.Name.Value),
         ReleasePin release => Release(release.Name.Value),
+        CreatePayloadIndex create => Create(create.Index),
+        DropPayloadIndex drop => Drop(drop.Index),
         _ => throw new InvalidOperationException($"{operation.GetType().Name} has no way to be applied."),
     });
 
@@ -176,6 +182,23 @@ internal sealed class EventStage
         return new OperationOutcome(changed, 0);
     }
 
+    private OperationOutcome Create(PayloadIndex index)
+    {
+        if (PayloadIndexes.Contains(index))
+            return new OperationOutcome(0, 0);
+        if (PayloadIndexes.Length == ModelLimits.PayloadIndexesMax)
+            return new OperationOutcome(0, 1);
+        PayloadIndexes = PayloadIndexes.Add(index);
+        return new OperationOutcome(1, 0);
+    }
+
+    private OperationOutcome Drop(PayloadIndex index)
+    {
+        var changed = PayloadIndexes.Contains(index) ? 1 : 0;
+        PayloadIndexes = PayloadIndexes.Remove(index);
+        return new OperationOutcome(changed, 0);
+    }
+
     private void Stage(PointId id, ReadOnlySpan<float> vector, Payload payload)
     {
         if (_active.StagedRows == MutableSegment.RowsMax)
@@ -234,6 +257,17 @@ internal sealed class EventStage
         var rows = new List<(Segment, int)>();
         foreach (var segment in _segments.Segments)
         {
+            if (segment is DiskSegment { HasIndexes: true } onDisk)
+            {
+                foreach (var row in onDisk.Matching(condition, onDisk.VisibleAt(Segment.Never - 1), CancellationToken.None))
+                {
+                    if (!_touched!.ContainsKey(segment.IdOf(row)))
+                        rows.Add((segment, row));
+                }
+
+                continue;
+            }
+
             for (var row = 0; row < segment.RowCount; row++)
             {
                 if (segment.DeletedAt(row) == Segment.Never && !_touched!.ContainsKey(segment.IdOf(row)) && Passes(filter, (segment, row)))

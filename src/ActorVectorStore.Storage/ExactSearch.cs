@@ -49,6 +49,9 @@ internal static class ExactSearch
         where TScoring : struct, IScoring
     {
         var (segment, end) = (rows.Segments[part], rows.RowCount(part));
+        queries = [.. queries.Where(query => !ScanMatching<TScoring>(rows, part, query, cancellationToken))];
+        if (queries.Length == 0)
+            return;
         for (var row = 0; row < end;)
         {
             var block = segment.VectorsFrom(row, end);
@@ -61,6 +64,22 @@ internal static class ExactSearch
 
             row += block.Count;
         }
+    }
+
+    /// <summary>Compares the rows that indexes say pass the query's filter; false if they say nothing.</summary>
+    private static bool ScanMatching<TScoring>(VisibleRows rows, int part, Query query, CancellationToken cancellationToken)
+        where TScoring : struct, IScoring
+    {
+        if (rows.Matching(part, query.Filter, cancellationToken) is not { } matching)
+            return false;
+        foreach (var row in matching)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var block = rows.Segments[part].VectorsFrom(row, row + 1);
+            query.Top.Offer(TScoring.Cost(query.Vector, block.Vector(0), TScoring.UsesInverseNorm ? block.InverseNorm(0) : 0), new RowKey(part, row));
+        }
+
+        return true;
     }
 
     // Optimised from the first call: a shard that is searched once in a while would otherwise stay in unoptimised code.

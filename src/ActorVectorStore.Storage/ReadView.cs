@@ -36,6 +36,13 @@ public sealed class ReadView : IDisposable
     public long CountMatching(Filter? filter, CancellationToken cancellationToken = default) =>
         Rows.Count(RowFilter.Compile(filter), cancellationToken);
 
+    /// <summary>Between which numbers the count of points that pass a filter lies; without reading payloads.</summary>
+    public (long Min, long Max) Estimate(Filter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return Rows.Estimate(filter, cancellationToken);
+    }
+
     /// <summary>The points of these ids in the order of the ids; ids that do not exist are left out.</summary>
     /// <exception cref="InvalidRequestException">There is no id, or there are too many.</exception>
     public IReadOnlyList<PointRecord> Get(IReadOnlyList<PointId> ids, PointFields fields)

@@ -7,19 +7,20 @@ namespace ActorVectorStore.Storage;
 /// when the work is done, its owner puts the new segment in the place of the old ones (<see cref="ShardStore.Complete(SegmentRewrite)"/>).
 /// </summary>
 /// <remarks>
-/// Memory: 40 bytes for each row and some MiB. Disk: as much as the rows take, until a manifest without the old segments is saved and no view has them.
+/// Memory: 40 bytes for each row and some MiB; 64 MiB more if there are payload indexes. Disk: as much as the rows take, until a manifest without the old segments is saved and no view has them.
 /// </remarks>
 public sealed class SegmentRewrite
 {
     private readonly ShardFiles _files;
     private readonly CollectionSchema _schema;
     private readonly SegmentSet _lease;
+    private readonly IReadOnlyList<PayloadIndex> _indexes;
     private readonly RetentionRule _rule;
     private readonly SealedSegmentId _id;
 
-    internal SegmentRewrite(ShardFiles files, CollectionSchema schema, SegmentSet lease, IReadOnlyList<Segment> sources, long index, RetentionRule rule)
+    internal SegmentRewrite(ShardFiles files, CollectionSchema schema, ShardState state, IReadOnlyList<Segment> sources, long index, RetentionRule rule)
     {
-        (_files, _schema, _lease, _rule, Sources, Index) = (files, schema, lease, rule, sources, index);
+        (_files, _schema, _lease, _indexes, _rule, Sources, Index) = (files, schema, state.Segments, state.PayloadIndexes, rule, sources, index);
         _id = files.NewId();
         SourceBytes = sources.Sum(source => source is DiskSegment onDisk ? onDisk.FileBytes : source.MemoryBytes);
     }
@@ -84,12 +85,14 @@ public sealed class SegmentRewrite
 
     private DiskSegment Write(RewrittenRows rows, Action<int>? pace, CancellationToken cancellationToken)
     {
-        var spec = SegmentSpecOf(_id, _schema);
+        var spec = SegmentSpecOf(_id, _schema, _indexes.Count);
         using (var writer = _files.Create(spec, pace, cancellationToken))
         {
             writer.WriteRows(rows);
             if (_schema.Distance == Distance.Cosine)
                 WriteInverseNorms(writer, rows);
+            if (_indexes.Count > 0)
+                WritePayloadIndexes(writer, rows, cancellationToken);
             writer.Complete();
         }
 
@@ -107,11 +110,23 @@ public sealed class SegmentRewrite
         return result;
     }
 
-    private static SealedSegmentSpec SegmentSpecOf(SealedSegmentId id, CollectionSchema schema) => new(
+    private void WritePayloadIndexes(SealedSegmentWriter writer, RewrittenRows rows, CancellationToken cancellationToken)
+    {
+        using var builder = new PayloadIndexBuilder(_files.FileSystem, _files.RunsPathOf(_id), _indexes, rows.Count);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            builder.Add(row, rows.PayloadUtf8(row));
+        }
+
+        builder.WriteTo(writer);
+    }
+
+    private static SealedSegmentSpec SegmentSpecOf(SealedSegmentId id, CollectionSchema schema, int payloadIndexes) => new(
         id,
         $"ActorVectorStore {typeof(SegmentRewrite).Assembly.GetName().Version}",
         [DiskSegment.ColumnOf(schema.Dimension, schema.Distance)],
-        ExtraSectionsMax: 1);
+        ExtraSectionsMax: 1 + payloadIndexes);
 
     private static void WriteInverseNorms(SealedSegmentWriter writer, RewrittenRows rows)
     {

@@ -16,6 +16,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
 {
     private const string SegmentEnding = ".seg";
     private const string DeletionsEnding = ".del";
+    private const string RunsEnding = ".runs";
 
     private readonly ConcurrentQueue<string> _unused = new();
     private readonly HashSet<string> _leftovers = new(StringComparer.Ordinal);
@@ -149,6 +150,9 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
             fileSystem.DeleteFile(Path.Combine(directory, name));
     }
 
+    /// <summary>Beginning of the paths of temporary files that a segment's payload indexes are sorted in.</summary>
+    public string RunsPathOf(SealedSegmentId id) => Path.Combine(directory, id.ToString());
+
     /// <summary>The path of a segment's file.</summary>
     public string PathOf(SealedSegmentId id) => Path.Combine(directory, id + SegmentEnding);
 
@@ -220,6 +224,6 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
         if (bare.Length < length || !UInt128.TryParse(bare[..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             return false;
         id = new SealedSegmentId(value);
-        return bare == id + SegmentEnding || (bare.StartsWith(id + "-", StringComparison.Ordinal) && bare.EndsWith(DeletionsEnding, StringComparison.Ordinal));
+        return bare == id + SegmentEnding || (bare.StartsWith(id + ".", StringComparison.Ordinal) && bare.EndsWith(RunsEnding, StringComparison.Ordinal)) || (bare.StartsWith(id + "-", StringComparison.Ordinal) && bare.EndsWith(DeletionsEnding, StringComparison.Ordinal));
     }
 }

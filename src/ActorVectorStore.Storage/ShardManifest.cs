@@ -1,3 +1,5 @@
+using ActorVectorStore.Model;
+
 namespace ActorVectorStore.Storage;
 
 /// <summary>
@@ -10,5 +12,12 @@ namespace ActorVectorStore.Storage;
 /// <param name="HistoryStart">Lowest index that can be read without a pin.</param>
 /// <param name="Segments">The files.</param>
 /// <param name="Pins">Indexes that are pinned, by name.</param>
+/// <param name="PayloadIndexes">Payload indexes that are wanted, in the order of their creation.</param>
 internal sealed record ShardManifest(
-    int Dimension, Model.Distance Distance, long Index, long HistoryStart, IReadOnlyList<SegmentEntry> Segments, IReadOnlyList<Pin> Pins);
+    int Dimension,
+    Distance Distance,
+    long Index,
+    long HistoryStart,
+    IReadOnlyList<SegmentEntry> Segments,
+    IReadOnlyList<Pin> Pins,
+    IReadOnlyList<PayloadIndex> PayloadIndexes);

@@ -18,7 +18,7 @@ namespace ActorVectorStore.Storage;
 ///   0       8           magic "AVSMAN\r\n"
 ///   8       2     u16   format version; 0 is reserved; a newer one is refused
 ///   10      1     u8    distance (<see cref="Distance"/>)
-///   11      1           reserved, 0
+///   11      1     u8    I: payload indexes, at most 64
 ///   12      4     u32   dimension, 1 to 65,536
 ///   16      8     i64   log index: events up to it are in the segments and deletions that follow
 ///   24      8     i64   lowest log index that can be read without a pin, at most the one before
@@ -26,6 +26,7 @@ namespace ActorVectorStore.Storage;
 ///   36      4     u32   P: pins, at most 1,024
 ///   40      56 * S      segments, oldest first
 ///   ...                 P pins, in the ordinal order of their names, each name once
+///   ...                 I payload indexes (<see cref="PayloadIndexFormat"/>), in the order of their creation, each once
 ///   ...     8     u64   XXH3 of all bytes before: in every version, so that a newer manifest is told from a damaged one
 ///
 /// segment
@@ -64,7 +65,8 @@ internal static class ShardManifestFormat
     public static byte[] Write(ShardManifest manifest)
     {
         var names = manifest.Pins.OrderBy(pin => pin.Name, StringComparer.Ordinal).Select(pin => (Utf8: StrictUtf8.GetBytes(pin.Name), pin.Index)).ToArray();
-        var bytes = new byte[HeaderBytes + (manifest.Segments.Count * SegmentBytes) + names.Sum(name => PinFixedBytes + name.Utf8.Length) + ChecksumBytes];
+        var bytes = new byte[HeaderBytes + (manifest.Segments.Count * SegmentBytes) + names.Sum(name => PinFixedBytes + name.Utf8.Length)
+            + manifest.PayloadIndexes.Sum(PayloadIndexFormat.Size) + ChecksumBytes];
         WriteHeader(manifest, bytes);
         var at = HeaderBytes;
         foreach (var segment in manifest.Segments)
@@ -81,6 +83,8 @@ internal static class ShardManifestFormat
             at += PinFixedBytes + utf8.Length;
         }
 
+        foreach (var index in manifest.PayloadIndexes)
+            at += PayloadIndexFormat.Write(index, bytes.AsSpan(at));
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), XxHash3.HashToUInt64(bytes.AsSpan(0, at)));
         return bytes;
     }
@@ -102,6 +106,7 @@ internal static class ShardManifestFormat
         Magic.CopyTo(target);
         BinaryPrimitives.WriteUInt16LittleEndian(target[8..], Version);
         target[10] = (byte)manifest.Distance;
+        target[11] = checked((byte)manifest.PayloadIndexes.Count);
         BinaryPrimitives.WriteInt32LittleEndian(target[12..], manifest.Dimension);
         BinaryPrimitives.WriteInt64LittleEndian(target[16..], manifest.Index);
         BinaryPrimitives.WriteInt64LittleEndian(target[24..], manifest.HistoryStart);
@@ -143,7 +148,7 @@ internal static class ShardManifestFormat
         {
             var dimension = BinaryPrimitives.ReadUInt32LittleEndian(_bytes[12..]);
             var distance = (Distance)_bytes[10];
-            Require(_bytes[11] == 0, 11, "0", "a reserved byte that is used");
+            Require(_bytes[11] <= ModelLimits.PayloadIndexesMax, 11, $"at most {ModelLimits.PayloadIndexesMax} payload indexes", $"{_bytes[11]}");
             Require(dimension is >= 1 and <= ModelLimits.DimensionMax && Enum.IsDefined(distance), 10, "a distance and a dimension", $"{distance}, {dimension}");
             var (index, start) = (BinaryPrimitives.ReadInt64LittleEndian(_bytes[16..]), BinaryPrimitives.ReadInt64LittleEndian(_bytes[24..]));
             Require(start >= 0 && index >= start, 16, "an index and not a later start of history", $"{index}, {start}");
@@ -154,8 +159,12 @@ internal static class ShardManifestFormat
             var pins = new Pin[ReadCount(36, "pins", PinsMax, PinFixedBytes)];
             for (var i = 0; i < pins.Length; i++)
                 pins[i] = ReadPin(index, i == 0 ? "" : pins[i - 1].Name);
+            var indexes = new PayloadIndex[_bytes[11]];
+            for (var i = 0; i < indexes.Length; i++)
+                indexes[i] = ReadPayloadIndex();
+            Require(indexes.Distinct().Count() == indexes.Length, 11, "different payload indexes", "one twice");
             Require(_at == _bytes.Length, _at, "the end", $"{_bytes.Length - _at} more bytes");
-            return new ShardManifest((int)dimension, distance, index, start, segments, pins);
+            return new ShardManifest((int)dimension, distance, index, start, segments, pins, indexes);
         }
 
         private readonly int ReadCount(int at, string subject, int maximum, int bytesEach)
@@ -198,6 +207,24 @@ internal static class ShardManifestFormat
             Require(pinned >= 0 && pinned <= index && string.CompareOrdinal(before, name) < 0, _at, $"a name behind the one before, and an index up to {index}", $"{pinned}");
             _at += PinFixedBytes + length;
             return new Pin(name, pinned);
+        }
+
+        private PayloadIndex ReadPayloadIndex()
+        {
+            try
+            {
+                var index = PayloadIndexFormat.Read(_bytes[_at..], out var length);
+                _at += length;
+                return index;
+            }
+            catch (MalformedOperationException e)
+            {
+                throw new CorruptionException(source, _at, e.Expected, e.Found);
+            }
+            catch (UnsupportedOperationException e)
+            {
+                throw new CorruptionException(source, _at, "a payload index of a known version", e.Message);
+            }
         }
 
         private readonly void Require(bool condition, int at, string expected, string found)

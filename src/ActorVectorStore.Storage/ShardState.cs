@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ActorVectorStore.Model;
+
 namespace ActorVectorStore.Storage;
 
 /// <summary>
@@ -9,4 +12,12 @@ namespace ActorVectorStore.Storage;
 /// <param name="LiveCount">Rows that are visible at the index.</param>
 /// <param name="HistoryStart">Reads at an index before this one would miss rows, but for indexes that are pinned.</param>
 /// <param name="Pins">Indexes that stay readable.</param>
-internal sealed record ShardState(long Index, SegmentSet Segments, int ActiveRows, long LiveCount, long HistoryStart, PinTable Pins);
+/// <param name="PayloadIndexes">Payload indexes that are wanted, in the order of their creation.</param>
+internal sealed record ShardState(
+    long Index,
+    SegmentSet Segments,
+    int ActiveRows,
+    long LiveCount,
+    long HistoryStart,
+    PinTable Pins,
+    ImmutableArray<PayloadIndex> PayloadIndexes);

@@ -56,6 +56,9 @@ public sealed class ShardStore : IDisposable
     /// <summary>Names of indexes that stay readable.</summary>
     public IReadOnlyDictionary<string, long> Pins => State.Pins.Current;
 
+    /// <summary>Payload indexes that are wanted, in the order of their creation.</summary>
+    public IReadOnlyList<PayloadIndex> PayloadIndexes => State.PayloadIndexes;
+
     /// <summary>Memory held for rows that are not on disk yet, for what is deleted on disk, and for finding rows: what a budget counts.</summary>
     public long MemoryBytes => State.Segments.Segments.Sum(segment => segment.MemoryBytes);
 
@@ -216,7 +219,14 @@ public sealed class ShardStore : IDisposable
         _isApplying = true;
         var growth = stage.Link();
         _upkeep.Buried(stage.Replaced, index);
-        Publish(state with { Index = index, ActiveRows = state.Segments.Active.RowCount, LiveCount = state.LiveCount + growth, Pins = pins });
+        Publish(state with
+        {
+            Index = index,
+            ActiveRows = state.Segments.Active.RowCount,
+            LiveCount = state.LiveCount + growth,
+            Pins = pins,
+            PayloadIndexes = stage.PayloadIndexes,
+        });
         _isApplying = false;
         return stage.Outcomes;
     }
@@ -284,7 +294,7 @@ public sealed class ShardStore : IDisposable
             return null;
         var segments = state.Segments.OnDisk.ToArray();
         var rule = RuleAt(_upkeep.FlushedIndex);
-        SegmentShape[] shapes = [.. segments.Select(segment => ShapeOf(segment, rule))];
+        SegmentShape[] shapes = [.. segments.Select(segment => ShapeOf(segment, rule, state.PayloadIndexes))];
         var chosen = everything
             ? CompactionPolicy.ChooseAll(shapes, _options.SegmentFileBytesMax)
             : CompactionPolicy.Choose(shapes, _options.SegmentFileBytesMax);
@@ -319,7 +329,7 @@ public sealed class ShardStore : IDisposable
         if (!IsCheckpointDue)
             return null;
         var header = new ShardManifest(
-            Schema.Dimension, Schema.Distance, _upkeep.FlushedIndex, Math.Min(state.HistoryStart, _upkeep.FlushedIndex), [], state.Pins.At(_upkeep.FlushedIndex));
+            Schema.Dimension, Schema.Distance, _upkeep.FlushedIndex, Math.Min(state.HistoryStart, _upkeep.FlushedIndex), [], state.Pins.At(_upkeep.FlushedIndex), state.PayloadIndexes);
         state.Segments.TryAcquire();
         var save = new CheckpointSave(_files, state.Segments, header);
         _upkeep.Begin(save);
@@ -380,7 +390,7 @@ public sealed class ShardStore : IDisposable
     internal void ViewClosed() => Interlocked.Decrement(ref _openViews);
 
     private static ShardState NewState(MutableSegment segment, long index, long liveCount) =>
-        new(index, new SegmentSet([segment]), segment.RowCount, liveCount, HistoryStart: index, PinTable.Empty);
+        new(index, new SegmentSet([segment]), segment.RowCount, liveCount, HistoryStart: index, PinTable.Empty, []);
 
     private static ShardState OpenState(CollectionSchema schema, ShardFiles files, ShardManifest manifest)
     {
@@ -400,7 +410,7 @@ public sealed class ShardStore : IDisposable
         var live = manifest.Segments.Sum(entry => (long)entry.RowCount - entry.DeletionCount);
         segments.Add(new MutableSegment(new RowLayout(schema.Dimension)));
         return new ShardState(
-            manifest.Index, new SegmentSet([.. segments]), ActiveRows: 0, live, manifest.HistoryStart, PinTable.Of(manifest.Pins));
+            manifest.Index, new SegmentSet([.. segments]), ActiveRows: 0, live, manifest.HistoryStart, PinTable.Of(manifest.Pins), [.. manifest.PayloadIndexes]);
     }
 
     private ShardState Acquire()
@@ -433,7 +443,7 @@ public sealed class ShardStore : IDisposable
     {
         var segments = _state.Segments;
         segments.TryAcquire();
-        var work = new SegmentRewrite(_files, Schema, segments, sources, index, RuleAt(index));
+        var work = new SegmentRewrite(_files, Schema, _state, sources, index, RuleAt(index));
         _upkeep.Begin(work);
         return work;
     }
@@ -441,12 +451,12 @@ public sealed class ShardStore : IDisposable
     // Only rows that were dead at an index that a checkpoint covers, or will: the log behind it is applied again to the rows that are left.
     private RetentionRule RuleAt(long index) => new(Math.Max(0, index - _options.HistoryIndexes), [.. _state.Pins.At(index).Select(pin => pin.Index)]);
 
-    private static SegmentShape ShapeOf(DiskSegment segment, RetentionRule rule)
+    private static SegmentShape ShapeOf(DiskSegment segment, RetentionRule rule, ImmutableArray<PayloadIndex> indexes)
     {
         var unwanted = 0;
         foreach (var (row, deletedAt) in segment.Deletions.UpTo(rule.Horizon))
             unwanted += rule.Pins.IsEmpty || !rule.Keeps(segment.InsertedAt(row), deletedAt) ? 1 : 0;
-        return new SegmentShape(segment.RowCount, unwanted, segment.FileBytes, segment.HasDerivedDamage);
+        return new SegmentShape(segment.RowCount, unwanted, segment.FileBytes, segment.HasDerivedDamage || !segment.Has(indexes));
     }
 
     private void Publish(ShardState state) => Volatile.Write(ref _state, state);

@@ -8,6 +8,8 @@ namespace ActorVectorStore.Storage;
 /// <param name="index">The index: the state's, or an earlier one.</param>
 internal readonly struct VisibleRows(ShardState state, long index)
 {
+    private const int FewShare = 16;
+
     /// <summary>The log index.</summary>
     public long Index => index;
 
@@ -44,12 +46,23 @@ internal readonly struct VisibleRows(ShardState state, long index)
     public IEnumerable<RowKey> InOrder(PointId from, RowFilter? filter, CancellationToken cancellationToken)
     {
         var cursors = new PriorityQueue<(int Segment, IEnumerator<int> Rows), PointId>();
+        var isMatched = new bool[Segments.Length];
         for (var segment = 0; segment < Segments.Length; segment++)
-            Advance(cursors, segment, Segments[segment].RowsFrom(from, RowCount(segment)).GetEnumerator(), cancellationToken);
+        {
+            var rows = Segments[segment].RowsFrom(from, RowCount(segment));
+            if (FewMatching(segment, filter, cancellationToken) is { } matching)
+            {
+                isMatched[segment] = true;
+                rows = rows.Where(matching.Contains);
+            }
+
+            Advance(cursors, segment, rows.GetEnumerator(), cancellationToken);
+        }
+
         while (cursors.TryDequeue(out var cursor, out _))
         {
             var (segment, row) = (cursor.Segment, cursor.Rows.Current);
-            if (filter is null || filter.Matches(Segments[segment].IdOf(row), Segments[segment].PayloadUtf8(row), cancellationToken))
+            if (filter is null || isMatched[segment] || filter.Matches(Segments[segment].IdOf(row), Segments[segment].PayloadUtf8(row), cancellationToken))
                 yield return new RowKey(segment, row);
             Advance(cursors, segment, cursor.Rows, cancellationToken);
         }
@@ -65,6 +78,12 @@ internal readonly struct VisibleRows(ShardState state, long index)
         for (var part = 0; part < Segments.Length; part++)
         {
             var segment = Segments[part];
+            if (Matching(part, filter, cancellationToken) is { } matching)
+            {
+                count += matching.Count();
+                continue;
+            }
+
             for (var row = 0; row < RowCount(part); row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -75,6 +94,42 @@ internal readonly struct VisibleRows(ShardState state, long index)
 
         return count;
     }
+
+    /// <summary>The visible rows of a segment that pass a filter, if indexes help to find them; null if rows have to be asked one by one.</summary>
+    public RowBitmap? Matching(int segment, RowFilter? filter, CancellationToken cancellationToken) =>
+        filter is not null && Segments[segment] is DiskSegment { HasIndexes: true } onDisk
+            ? onDisk.Matching(filter.Source, onDisk.VisibleAt(index), cancellationToken)
+            : null;
+
+    /// <summary>Between which numbers the count of rows that pass a filter lies.</summary>
+    public (long Min, long Max) Estimate(Filter filter, CancellationToken cancellationToken)
+    {
+        var (min, max) = (0L, 0L);
+        for (var segment = 0; segment < Segments.Length; segment++)
+        {
+            var rows = RowCount(segment);
+            if (Segments[segment] is not DiskSegment onDisk)
+            {
+                max += rows;
+                continue;
+            }
+
+            // Rows that are not visible may be among those that pass.
+            var visible = index >= onDisk.Entry.LastInsertedAt && onDisk.Deletions.HasNone(0, rows) ? rows : onDisk.VisibleAt(index).Count();
+            var bound = onDisk.BoundOf(filter, cancellationToken);
+            min += Math.Max(0, bound.Min - (rows - visible));
+            max += Math.Min(bound.Max, visible);
+        }
+
+        return (min, Math.Min(max, CountMax));
+    }
+
+    // A page needs the next few rows only: all that pass are looked for where they are few.
+    private RowBitmap? FewMatching(int segment, RowFilter? filter, CancellationToken cancellationToken) =>
+        filter is not null && Segments[segment] is DiskSegment { HasIndexes: true } onDisk
+            && onDisk.BoundOf(filter.Source, cancellationToken).Max <= onDisk.RowCount / FewShare
+            ? Matching(segment, filter, cancellationToken)
+            : null;
 
     // To the next visible row of a segment, which then waits for its turn.
     private void Advance(

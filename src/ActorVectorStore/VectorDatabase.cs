@@ -205,6 +205,24 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         return [.. names.Where(name => name.Count() == stores.Length).Select(name => name.Key).Order(StringComparer.Ordinal).Select(PinName.Parse)];
     }
 
+    /// <inheritdoc/>
+    public async Task<WriteReceipt> CreatePayloadIndexAsync(
+        CollectionName collection, PayloadIndex index, CancellationToken cancellationToken = default)
+    {
+        var receipt = await WriteToAllAsync(Find(collection), new CreatePayloadIndex(index), cancellationToken).ConfigureAwait(false);
+        return receipt.Refused == 0
+            ? receipt
+            : throw new CapacityExceededException("payload indexes of a collection", ModelLimits.PayloadIndexesMax.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <inheritdoc/>
+    public Task<WriteReceipt> DropPayloadIndexAsync(CollectionName collection, PayloadIndex index, CancellationToken cancellationToken = default) =>
+        WriteToAllAsync(Find(collection), new DropPayloadIndex(index), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PayloadIndex>> ListPayloadIndexesAsync(CollectionName collection, CancellationToken cancellationToken = default) =>
+        (await StoresAsync(Find(collection), cancellationToken).ConfigureAwait(false))[0].PayloadIndexes;
+
     /// <summary>
     /// Gives back the room of replaced and deleted points, as far as no pin holds them: now, at full speed, instead of when it is worth it. Writes and reads go on.
     /// </summary>
@@ -341,6 +359,13 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
 
         var counts = await ReadAsync(found, asOf, view => view.CountMatching(filter, cancellationToken), cancellationToken).ConfigureAwait(false);
         return counts.Sum();
+    }
+
+    /// <inheritdoc/>
+    public async Task<(long Min, long Max)> EstimateCountAsync(CollectionName collection, Filter filter, CancellationToken cancellationToken = default)
+    {
+        var parts = await ReadAsync(Find(collection), asOf: null, view => view.Estimate(filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return (parts.Sum(part => part.Min), parts.Sum(part => part.Max));
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,8 @@ internal static class Gens
         Gen.String[Gen.Char.AlphaNumeric, 1, 20], Gen.OneOf(" ", "nightly backup", "\u2603\ud83d\ude00", "/", new string('\u20ac', ModelLimits.PinNameLengthMax)))
         .Select(Model.PinName.Parse);
 
+    private static readonly Gen<PayloadIndexKind> IndexKind = Gen.OneOfConst(Enum.GetValues<PayloadIndexKind>().Where(kind => kind != default).ToArray());
+
     /// <summary>Operations that version 2 of the format brought.</summary>
     public static readonly Gen<ShardOperation> NewOperation = Gen.OneOf(
         Points.SelectMany(Conditional),
@@ -47,7 +49,10 @@ internal static class Gens
         Gen.Select(Selection, FilterGens.Path.Array[1, 5]).Select((points, paths) => (ShardOperation)new DeletePayloadKeys(points, paths)),
         Selection.Select(points => (ShardOperation)new ClearPayload(points)),
         PinName.Select(name => (ShardOperation)new PinIndex(name)),
-        PinName.Select(name => (ShardOperation)new ReleasePin(name)));
+        PinName.Select(name => (ShardOperation)new ReleasePin(name)),
+        Gen.Select(Gen.OneOf("a", "b[].c", "d[0]"), IndexKind).Select((path, kind) =>
+            (ShardOperation)new CreatePayloadIndex(new PayloadIndex(PayloadPath.Parse(path), kind))),
+        IndexKind.Select(kind => (ShardOperation)new DropPayloadIndex(new PayloadIndex(PayloadPath.Parse("a"), kind))));
 
     public static readonly Gen<ShardOperation> Operation = Gen.Frequency((1, OldOperation), (2, NewOperation));
 

@@ -43,6 +43,12 @@ internal static class Operations
                 case (ReleasePin one, ReleasePin other):
                     Assert.Equal(one.Name, other.Name);
                     break;
+                case (CreatePayloadIndex one, CreatePayloadIndex other):
+                    Assert.Equal(one.Index, other.Index);
+                    break;
+                case (DropPayloadIndex one, DropPayloadIndex other):
+                    Assert.Equal(one.Index, other.Index);
+                    break;
                 default:
                     Assert.Fail($"Operation {i} is a {actual[i].GetType().Name}, not a {expected[i].GetType().Name}.");
                     break;

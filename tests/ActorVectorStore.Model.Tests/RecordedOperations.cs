@@ -29,6 +29,8 @@ internal static class RecordedOperations
             new ClearPayload(matching),
             new PinIndex(PinName.Parse("nightly \u2603")),
             new ReleasePin(PinName.Parse("n")),
+            new CreatePayloadIndex(new PayloadIndex(PayloadPath.Parse("a[].b"), PayloadIndexKind.Text)),
+            new DropPayloadIndex(new PayloadIndex(PayloadPath.Parse("c"), PayloadIndexKind.Keyword)),
         ];
     }
 

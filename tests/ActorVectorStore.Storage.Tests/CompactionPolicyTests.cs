@@ -65,7 +65,7 @@ public sealed class CompactionPolicyTests
                     segments = [.. segments.Where((_, i) => !chosen.Contains(i)), .. merged.Rows > 0 ? [merged] : Array.Empty<SegmentShape>()];
                 }
 
-                Assert.DoesNotContain(segments, segment => segment.IsDamaged || segment.UnwantedRows > (everything ? 0 : segment.Rows / CompactionPolicy.UnwantedShare));
+                Assert.DoesNotContain(segments, segment => segment.NeedsRewrite || segment.UnwantedRows > (everything ? 0 : segment.Rows / CompactionPolicy.UnwantedShare));
             },
             iter: 2_000);
 
@@ -79,7 +79,7 @@ public sealed class CompactionPolicyTests
         var segmentsMax = 0;
         for (var flush = 0; flush < Flushes; flush++)
         {
-            segments.Add(new SegmentShape(1_000, 0, FlushedBytes, IsDamaged: false));
+            segments.Add(new SegmentShape(1_000, 0, FlushedBytes, NeedsRewrite: false));
             while (CompactionPolicy.Choose(segments, NoLimit) is { IsEmpty: false } chosen)
             {
                 var merged = Merge(chosen.Select(i => segments[i]));
@@ -104,7 +104,7 @@ public sealed class CompactionPolicyTests
         var written = 0L;
         for (var flush = 0; flush < 1_000; flush++)
         {
-            segments.Add(new SegmentShape(10, 0, 10, IsDamaged: false));
+            segments.Add(new SegmentShape(10, 0, 10, NeedsRewrite: false));
             while (CompactionPolicy.Choose(segments, BytesMax) is { IsEmpty: false } chosen)
             {
                 var merged = Merge(chosen.Select(i => segments[i]));
@@ -121,7 +121,7 @@ public sealed class CompactionPolicyTests
     private static SegmentShape Merge(IEnumerable<SegmentShape> sources)
     {
         var all = sources.ToArray();
-        return new SegmentShape(all.Sum(source => source.Rows - source.UnwantedRows), 0, all.Sum(source => source.WantedBytes), IsDamaged: false);
+        return new SegmentShape(all.Sum(source => source.Rows - source.UnwantedRows), 0, all.Sum(source => source.WantedBytes), NeedsRewrite: false);
     }
 
     private static SegmentShape[] Shapes(string text) =>

@@ -10,10 +10,13 @@ internal sealed class RowFilter
 {
     private readonly RowTest _test;
 
-    private RowFilter(RowTest test) => _test = test;
+    private RowFilter(Filter source, RowTest test) => (Source, _test) = (source, test);
+
+    /// <summary>What it was made of.</summary>
+    public Filter Source { get; }
 
     /// <summary>The filter of a request; null where it has none.</summary>
-    public static RowFilter? Compile(Filter? filter) => filter is null ? null : new RowFilter(FilterCompiler.Compile(filter));
+    public static RowFilter? Compile(Filter? filter) => filter is null ? null : new RowFilter(filter, FilterCompiler.Compile(filter));
 
     /// <summary>The filters of a batch of queries. One that several queries share is compiled once.</summary>
     public static RowFilter?[] CompileAll(IReadOnlyList<SearchRequest> requests)

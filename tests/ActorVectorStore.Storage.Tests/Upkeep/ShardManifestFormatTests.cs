@@ -24,7 +24,8 @@ public sealed class ShardManifestFormatTests
             new SegmentEntry(new SealedSegmentId(new UInt128(7, 1)), 1_000_000, 1L << 32, 4_000_000_000),
             new SegmentEntry(new SealedSegmentId(new UInt128(7, 9)), 12, 8_192, 5_000_000_000, 4_999_999_999, 3),
         ],
-        [new Pin("before the import", 17), new Pin("größer", 5_000_000_000)]);
+        [new Pin("before the import", 17), new Pin("größer", 5_000_000_000)],
+        [new PayloadIndex(PayloadPath.Parse("city"), PayloadIndexKind.Keyword), new PayloadIndex(PayloadPath.Parse("a[].b"), PayloadIndexKind.Text)]);
 
     private static readonly byte[] Whole = ShardManifestFormat.Write(Manifest);
 
@@ -41,7 +42,8 @@ public sealed class ShardManifestFormatTests
         var golden = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "testdata", Golden));
         Assert.Equal(golden, Whole);
         var read = ShardManifestFormat.Read(golden, "golden");
-        Assert.Equal(Manifest with { Segments = [], Pins = [] }, read with { Segments = [], Pins = [] });
+        Assert.Equal(Manifest with { Segments = [], Pins = [], PayloadIndexes = [] }, read with { Segments = [], Pins = [], PayloadIndexes = [] });
+        Assert.Equal(Manifest.PayloadIndexes, read.PayloadIndexes);
         Assert.Equal(Manifest.Segments, read.Segments);
         Assert.Equal(Manifest.Pins, read.Pins);
     }
@@ -82,7 +84,7 @@ public sealed class ShardManifestFormatTests
     [Theory]
     [InlineData("version 0", 8, 0, 2)]
     [InlineData("a distance that there is not", 10, 99, 1)]
-    [InlineData("a reserved byte", 11, 1, 1)]
+    [InlineData("an index that is not there", 11, 3, 1)]
     [InlineData("dimension 0", 12, 0, 4)]
     [InlineData("dimension 65,537", 12, 65_537, 4)]
     [InlineData("a negative index", 16, -1, 8)]
