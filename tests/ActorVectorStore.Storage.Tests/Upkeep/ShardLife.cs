@@ -128,7 +128,7 @@ internal sealed class ShardLife : IDisposable
     public void AssertNewest()
     {
         using var view = Store.OpenView();
-        Assert.Equal(History.LastIndex, view.Index);
+        Assert.Equal((History.LastIndex, History.TwinAt(History.LastIndex).Count), (view.Index, Store.Count));
         History.AssertSame(view);
     }
 
@@ -231,6 +231,8 @@ internal sealed class ShardLife : IDisposable
     private void Replay(int upkeep)
     {
         Assert.InRange(Store.AppliedIndex, _logStart, History.LastIndex);
+        using (var view = Store.OpenView())
+            History.AssertSame(view);
         while (Store.AppliedIndex < History.LastIndex)
         {
             Store.Apply(Store.AppliedIndex + 1, History.EventAt(Store.AppliedIndex + 1));
