@@ -38,7 +38,7 @@ internal static class Gens
         Gen.String[Gen.Char.AlphaNumeric, 1, 20], Gen.OneOf(" ", "nightly backup", "\u2603\ud83d\ude00", "/", new string('\u20ac', ModelLimits.PinNameLengthMax)))
         .Select(Model.PinName.Parse);
 
-    private static readonly Gen<PayloadIndexKind> IndexKind = Gen.OneOfConst(Enum.GetValues<PayloadIndexKind>().Where(kind => kind != default).ToArray());
+    private static readonly Gen<PayloadIndexKind> IndexKind = Gen.OneOf(Enum.GetValues<PayloadIndexKind>().Where(kind => kind != default).ToArray());
 
     /// <summary>Operations that version 2 of the format brought.</summary>
     public static readonly Gen<ShardOperation> NewOperation = Gen.OneOf(
