@@ -9,9 +9,13 @@ namespace ActorVectorStore.Crash.Tests;
 /// <summary>Runs the writer again and again on one directory, kills it, and knows what must be, may be and must not be there.</summary>
 internal sealed class WriterRun(string directory, ulong seed)
 {
+    private const int PinsHeld = 3;
+
     private readonly Dictionary<PointId, Point> _expected = [];
     private readonly int[] _next = new int[WriterScript.WriterCount];
     private readonly SeededRandom _random = new(seed);
+    private readonly Queue<(PinName Name, Dictionary<PointId, Point> Points)> _pins = new();
+    private int _pinNumber;
 
     /// <summary>Acknowledgements seen so far.</summary>
     public int Acknowledged { get; private set; }
@@ -37,7 +41,7 @@ internal sealed class WriterRun(string directory, ulong seed)
 
     /// <summary>
     /// Opens the store and compares all of it: what was acknowledged is there; of each writer's next write each shard has everything or nothing;
-    /// there is nothing else.
+    /// there is nothing else. What was pinned after one of the last kills is readable as it was then.
     /// </summary>
     public async Task CheckAsync()
     {
@@ -57,11 +61,30 @@ internal sealed class WriterRun(string directory, ulong seed)
 
         Assert.Equal(_expected.Values.OrderBy(point => point.Id), found.Values.OrderBy(point => point.Id));
         Assert.Equal(_expected.Count, await database.CountAsync(WriterScript.Schema.Name));
+        await CheckPinsAsync(database);
     }
 
-    private static async Task<Dictionary<PointId, Point>> ReadAllAsync(VectorDatabase database)
+    private async Task CheckPinsAsync(VectorDatabase database)
     {
-        var page = await database.ScrollAsync(WriterScript.Schema.Name, new ScrollRequest { Limit = 1_000, Fields = PointFields.All });
+        Assert.Equal(_pins.Select(pin => pin.Name).OrderBy(name => name.Value, StringComparer.Ordinal), await database.ListPinsAsync(WriterScript.Schema.Name));
+        foreach (var (pin, points) in _pins)
+        {
+            Assert.Equal(points.Values.OrderBy(point => point.Id), (await ReadAllAsync(database, new AsOfPin(pin))).Values.OrderBy(point => point.Id));
+        }
+
+        if (_pins.Count == PinsHeld)
+        {
+            await database.ReleasePinAsync(WriterScript.Schema.Name, _pins.Dequeue().Name);
+        }
+
+        var name = PinName.Parse(string.Create(CultureInfo.InvariantCulture, $"pin {_pinNumber++}"));
+        await database.PinAsync(WriterScript.Schema.Name, name);
+        _pins.Enqueue((name, new Dictionary<PointId, Point>(_expected)));
+    }
+
+    private static async Task<Dictionary<PointId, Point>> ReadAllAsync(VectorDatabase database, AsOf? asOf = null)
+    {
+        var page = await database.ScrollAsync(WriterScript.Schema.Name, new ScrollRequest { Limit = 1_000, Fields = PointFields.All }, asOf);
         Assert.Null(page.NextOffset);
         return page.Points.ToDictionary(record => record.Id, record => new Point(record.Id, record.Vector!.Value, record.Payload));
     }

@@ -27,6 +27,12 @@ async Task WriteAsync(int writer, int step)
             await database.UpsertAsync(WriterScript.Schema.Name, [.. write.Values.Select(point => point!)]);
         }
 
+        // The other writers go on meanwhile; compactions of the shards' own choice run all the time.
+        if (writer == 0 && step % WriterScript.StepsPerCompaction == 0)
+        {
+            await database.CompactAsync(WriterScript.Schema.Name);
+        }
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{writer} {step}"));
     }
 }

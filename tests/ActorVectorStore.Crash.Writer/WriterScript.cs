@@ -10,10 +10,11 @@ namespace ActorVectorStore.Crash.Writer;
 public static class WriterScript
 {
     public const int WriterCount = 4;
+    public const int StepsPerCompaction = 10;
     private const int Dimension = 8;
     private const int IdsOfWriter = 40;
 
-    /// <summary>Segments and snapshots so small that many kills meet a roll or a snapshot.</summary>
+    /// <summary>Segments and checkpoints so small that many kills meet a roll, a flush, a compaction or a checkpoint.</summary>
     public static VectorDatabaseOptions Options { get; } = new() { LogSegmentBytes = 64 << 10, CheckpointEventBytes = 4 << 10 };
 
     public static CollectionSchema Schema { get; } = new(CollectionName.Parse("written"), Dimension, Distance.Cosine, 3);
