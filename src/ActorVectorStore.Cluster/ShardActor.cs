@@ -1,6 +1,7 @@
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using ActorVectorStore.Storage;
+using Akka.Actor;
 using Akka.Persistence;
 
 namespace ActorVectorStore.Cluster;
@@ -20,6 +21,9 @@ internal sealed class ShardActor : ReceivePersistentActor
 {
     /// <summary>The dispatcher that shards run on: applying and restoring are work for a processor, of which actors that only pass messages want some.</summary>
     public const string Dispatcher = "akka.actor.avs-shard-dispatcher";
+
+    // Whoever opens a database wants its first answers, not the disk to be tidied.
+    private static readonly TimeSpan EconomyDelay = TimeSpan.FromSeconds(1);
 
     private readonly PendingWrites _writes = new();
     private readonly CollectionSchema _schema;
@@ -46,6 +50,7 @@ internal sealed class ShardActor : ReceivePersistentActor
         Command<UpkeepRequest>(request => Keeper.Accept(request));
         Command<RelieveMemory>(_ => Keeper.Relieve());
         Command<UpkeepEnded>(_ => KeepUp());
+        Command<EconomyBegins>(_ => Keeper.BeginEconomy());
         Command<SaveSnapshotSuccess>(Saved);
         Command<SaveSnapshotFailure>(failure => Keeper.SaveFailed(failure.Metadata.SequenceNr, failure.Cause));
         Command<DeleteMessagesSuccess>(_ => { });
@@ -142,6 +147,7 @@ internal sealed class ShardActor : ReceivePersistentActor
         _handle.Opened(Self, _store, _continuesStore);
         Keeper.Attach(Self, SendSave);
         Keeper.EventApplied(_replayedBytes);
+        Context.System.Scheduler.ScheduleTellOnce(EconomyDelay, Self, EconomyBegins.Instance, ActorRefs.NoSender);
     }
 
     private void Accept(ShardWrite write)

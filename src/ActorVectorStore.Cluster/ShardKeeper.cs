@@ -24,6 +24,7 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
     private long _eventBytes;
     private bool _isRelieving;
     private bool _mayCompact = true;
+    private bool _isOpening = true;
     private bool _isDeleting;
     private bool _isSent;
     private bool _holdsBack;
@@ -57,7 +58,14 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
         Step();
     }
 
-    /// <summary>An event was applied.</summary>
+    /// <summary>The first answers were given, or should have been: what only economises may begin.</summary>
+    public void BeginEconomy()
+    {
+        _isOpening = false;
+        Step();
+    }
+
+    /// <summary>An event was applied; by whoever opened the shard, or since.</summary>
     public void EventApplied(long bytes)
     {
         _eventBytes += bytes;
@@ -168,7 +176,7 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
 
     private void BeginCompactionIfDue()
     {
-        if (store.IsCompacting || !_mayCompact)
+        if (store.IsCompacting || !_mayCompact || (_isOpening && _requests.Count == 0))
         {
             return;
         }
@@ -280,6 +288,12 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
 internal sealed class UpkeepEnded
 {
     public static readonly UpkeepEnded Instance = new();
+}
+
+/// <summary>To a shard's actor, from itself some time after its opening: background compaction may begin.</summary>
+internal sealed class EconomyBegins
+{
+    public static readonly EconomyBegins Instance = new();
 }
 
 /// <summary>To a shard's actor: write to disk what is in memory.</summary>

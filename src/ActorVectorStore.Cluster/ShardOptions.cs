@@ -4,7 +4,7 @@ namespace ActorVectorStore.Cluster;
 /// <param name="QueueBytesMax">Most memory of writes that wait in front of a shard; more are refused. Minimum 1 MiB.</param>
 /// <param name="CheckpointEventBytes">A checkpoint is made when the events since the last one have this many bytes. Minimum 1 KiB.</param>
 /// <param name="MemoryBytesMax">Most memory of all shards' rows that are not on disk yet and of the writes on their way; upserts beyond it have to wait.</param>
-/// <param name="SegmentMemoryBytes">Memory of the rows of one shard from which on they are written to a file. Minimum 1 KiB.</param>
+/// <param name="SegmentMemoryBytes">Memory of the rows of one shard from which on they are written to a file. Minimum 1 MiB.</param>
 /// <param name="HistoryIndexes">Log indexes before the newest that stay readable without a pin.</param>
 /// <param name="CompactionBytesPerSecond">Bytes that compaction in the background writes in a second, over all shards, at most.</param>
 public sealed record ShardOptions(

@@ -22,6 +22,7 @@ internal sealed class DiskSegment : Segment
     private readonly int _strideFloats;
     private Tuple<PointId, PointId>? _bounds;
     private SegmentIndexes? _indexes;
+    private IdSketch? _sketch;
     private Action<string>? _whenUnused;
     private int _leaseCount;
     private bool _isClosed;
@@ -64,7 +65,7 @@ internal sealed class DiskSegment : Segment
     public override int RowCount => _file.RowCount;
 
     /// <inheritdoc/>
-    public override long MemoryBytes => Deletions.MemoryBytes;
+    public override long MemoryBytes => Deletions.MemoryBytes + (_sketch?.MemoryBytes ?? 0);
 
     /// <inheritdoc/>
     public override PointId IdOf(int row) => _reader.Ids.IdOf(row);
@@ -112,6 +113,10 @@ internal sealed class DiskSegment : Segment
     /// <inheritdoc/>
     public override int FindLive(PointId id)
     {
+        // Nearly all ids that are written are in no segment, or in one: only writes ask for so many that the sketch is worth its making.
+        _sketch ??= new IdSketch(Enumerable.Range(0, RowCount).Select(_reader.Ids.IdAt), RowCount);
+        if (!_sketch.MayHave(id))
+            return None;
         var positions = PositionsOf(id);
         for (var position = positions.End.Value - 1; position >= positions.Start.Value; position--)
         {

@@ -30,6 +30,9 @@ public sealed class ShardStore : IDisposable
     private readonly ShardFiles _files;
     private readonly ShardUpkeep _upkeep;
     private ShardState _state;
+
+    // The last situation in which no file was worth rewriting: weighing them looks at every deletion.
+    private (long FlushedIndex, SegmentSet? Segments, PinTable? Pins, ImmutableArray<PayloadIndex> PayloadIndexes, int Damaged) _idleSituation;
     private bool _isApplying;
     private int _openViews;
     private int _isDisposed;
@@ -293,12 +296,18 @@ public sealed class ShardStore : IDisposable
         if (_upkeep.IsCompacting)
             return null;
         var segments = state.Segments.OnDisk.ToArray();
+        var situation = (_upkeep.FlushedIndex, state.Segments, state.Pins, state.PayloadIndexes, segments.Count(segment => segment.HasDerivedDamage));
+        if (!everything && situation == _idleSituation)
+            return null;
         var rule = RuleAt(_upkeep.FlushedIndex);
         SegmentShape[] shapes = [.. segments.Select(segment => ShapeOf(segment, rule, state.PayloadIndexes))];
         var chosen = everything
             ? CompactionPolicy.ChooseAll(shapes, _options.SegmentFileBytesMax)
             : CompactionPolicy.Choose(shapes, _options.SegmentFileBytesMax);
-        return chosen.IsEmpty ? null : Begin([.. chosen.Select(i => segments[i])], _upkeep.FlushedIndex);
+        if (!chosen.IsEmpty)
+            return Begin([.. chosen.Select(i => segments[i])], _upkeep.FlushedIndex);
+        _idleSituation = situation;
+        return null;
     }
 
     /// <summary>The work was run: its result takes the place of its sources. Readers keep what they have.</summary>

@@ -18,7 +18,7 @@ public sealed record VectorDatabaseOptions
     public long CheckpointEventBytes { get; init; } = 64L << 20;
 
     /// <summary>
-    /// Memory of the rows of one shard from which on they are written to a file. A shard may hold about twice as much while it writes. Default: 64 MiB. Minimum: 1 KiB.
+    /// Memory of the rows of one shard from which on they are written to a file. A shard may hold about twice as much while it writes. Default: 64 MiB. Minimum: 1 MiB.
     /// </summary>
     public long SegmentMemoryBytes { get; init; } = 64L << 20;
 
@@ -44,7 +44,7 @@ public sealed record VectorDatabaseOptions
         Require(nameof(LogSegmentBytes), LogSegmentBytes, 64 << 10, 1 << 30);
         Require(nameof(ShardQueueBytesMax), ShardQueueBytesMax, 1 << 20, long.MaxValue);
         Require(nameof(CheckpointEventBytes), CheckpointEventBytes, 1 << 10, long.MaxValue);
-        Require(nameof(SegmentMemoryBytes), SegmentMemoryBytes, 1 << 10, long.MaxValue);
+        Require(nameof(SegmentMemoryBytes), SegmentMemoryBytes, 1 << 20, long.MaxValue);
         Require(nameof(PayloadCacheBytes), PayloadCacheBytes, 32 << 10, int.MaxValue);
         Require(nameof(HistoryIndexes), HistoryIndexes, 0, long.MaxValue);
         Require(nameof(CompactionBytesPerSecond), CompactionBytesPerSecond, 64 << 10, long.MaxValue);
