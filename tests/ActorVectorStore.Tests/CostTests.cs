@@ -6,7 +6,8 @@ namespace ActorVectorStore.Tests;
 
 /// <summary>
 /// What a fixed load costs, in operations of the disk and in garbage, stays below stated bounds: no times, so that it tells a regression on any machine. A bound is a
-/// quarter to a half above what was counted when it was written, less where the count is always the same; whoever makes the store cheaper may lower it. Alone in the process: garbage is counted for all of it.
+/// quarter to a half above what was counted when it was written, less where the count is always the same; whoever makes the store cheaper may
+/// lower it. Alone in the process: garbage is counted for all of it.
 /// </summary>
 [Collection(nameof(CostTests))]
 [CollectionDefinition(nameof(CostTests), DisableParallelization = true)]

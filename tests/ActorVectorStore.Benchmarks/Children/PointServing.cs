@@ -15,6 +15,7 @@ internal sealed class PointServing(OwnPointStore store, PointCorpus corpus, Poin
     {
         using var memory = ResidentMemory.Watch();
         OperatingSystemCaches.Drop(request.Place.Directory);
+        VectorFiles.ReadOnce(request.Place.Points.File);
         var store = await OwnPointStore.OpenAsync(request.Place).ConfigureAwait(false);
         await using var closing = store.ConfigureAwait(false);
         using var corpus = new PointCorpus(request.Place.Points);
