@@ -21,6 +21,15 @@ internal sealed record BenchmarkOptions
     /// <summary>Only these numbers of callers in the append suite; empty for all.</summary>
     public required IReadOnlyList<int> Callers { get; init; }
 
+    /// <summary>Points of the storage suite; null for its own number.</summary>
+    public required int? Points { get; init; }
+
+    /// <summary>Components of a vector in the storage suite; null for its own number.</summary>
+    public required int? Dimension { get; init; }
+
+    /// <summary>A file whose vectors the storage suite takes; null for generated ones.</summary>
+    public required string? Vectors { get; init; }
+
     /// <summary>The form that runs in seconds: every benchmark and every system, but too short to mean anything.</summary>
     public required bool Small { get; init; }
 

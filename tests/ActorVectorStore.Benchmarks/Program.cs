@@ -10,20 +10,23 @@ if (args is [ChildProcess.Command, var request])
     return ChildMain.Run(request);
 }
 
-var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, or all." };
+var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, storage, or all." };
 suite.AcceptOnlyFromAmong(SuiteRunner.Names);
 var small = new Option<bool>("--small") { Description = "Every benchmark for a moment: shows that it works; the figures mean nothing." };
 var directory = new Option<string?>("--dir") { Description = "Where to write; decides the disk. Default: the directory for temporary files." };
 var repetitions = new Option<int?>("--repetitions") { Description = "Passes of each cell, of which the median counts. Default: 3." };
-var seconds = new Option<double?>("--seconds") { Description = "Measured seconds of a pass of the appends and akka suites. Default: 2." };
+var seconds = new Option<double?>("--seconds") { Description = "Measured seconds of a pass of the appends and akka suites, and of each query of the storage suite. Default: 2." };
 var only = new Option<string[]>("--only") { Description = "Only rows whose name contains this text; may be repeated.", DefaultValueFactory = _ => [] };
 var payloads = new Option<int[]>("--payload") { Description = "Only this payload size in bytes; may be repeated.", DefaultValueFactory = _ => [] };
 var callers = new Option<int[]>("--callers") { Description = "Only this number of callers; may be repeated.", DefaultValueFactory = _ => [] };
+var points = new Option<int?>("--points") { Description = "Points of the storage suite. Default: 200,000, or all of --vectors." };
+var dimension = new Option<int?>("--dimension") { Description = "Components of a vector in the storage suite. Default: 768." };
+var vectors = new Option<string?>("--vectors") { Description = "Take the vectors of this file: .fvecs, or float32 without header and with --dimension." };
 var markdown = new Option<string?>("--markdown") { Description = "File to write the tables to." };
 
-var root = new RootCommand("Measures the log and the journal beside reference loops and peers, interleaved in one run.")
+var root = new RootCommand("Measures the log, the journal and the vector store beside reference loops and peers, interleaved in one run.")
 {
-    suite, small, directory, repetitions, seconds, only, payloads, callers, markdown,
+    suite, small, directory, repetitions, seconds, only, payloads, callers, points, dimension, vectors, markdown,
 };
 root.SetAction(arguments =>
 {
@@ -36,6 +39,9 @@ root.SetAction(arguments =>
         Only = arguments.GetValue(only)!,
         Payloads = arguments.GetValue(payloads)!,
         Callers = arguments.GetValue(callers)!,
+        Points = arguments.GetValue(points),
+        Dimension = arguments.GetValue(dimension),
+        Vectors = arguments.GetValue(vectors),
         Small = isSmall,
     };
     Directory.CreateDirectory(options.Directory);

@@ -15,6 +15,18 @@ internal static class ChildMain
             case ReadRequest read:
                 Answer(LogReading.Read(read));
                 return 0;
+            case LoadRequest load:
+                PointLoading.LoadAsync(load, Answer).GetAwaiter().GetResult();
+                return 0;
+            case ChangeRequest change:
+                Answer(PointChanging.ChangeAsync(change).GetAwaiter().GetResult());
+                return 0;
+            case OpenRequest open:
+                Answer(PointOpening.OpenAsync(open).GetAwaiter().GetResult());
+                return 0;
+            case ServeRequest serve:
+                Answer(PointServing.ServeAsync(serve).GetAwaiter().GetResult());
+                return 0;
             default:
                 Console.Error.WriteLine($"Unknown request: {request}");
                 return 1;

@@ -7,6 +7,10 @@ namespace ActorVectorStore.Benchmarks.Children;
 [JsonPolymorphic]
 [JsonDerivedType(typeof(FillRequest), "fill")]
 [JsonDerivedType(typeof(ReadRequest), "read")]
+[JsonDerivedType(typeof(LoadRequest), "load")]
+[JsonDerivedType(typeof(ChangeRequest), "change")]
+[JsonDerivedType(typeof(OpenRequest), "open")]
+[JsonDerivedType(typeof(ServeRequest), "serve")]
 internal abstract record ChildRequest;
 
 /// <summary>Fill a log, answer with a <see cref="FillReport"/>, and wait to be killed.</summary>

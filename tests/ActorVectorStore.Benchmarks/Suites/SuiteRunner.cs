@@ -15,9 +15,10 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         ("replay", () => new ReplaySuite(run).Run()),
         ("reopen", () => new ReopenSuite(run).Run()),
         ("akka", () => new AkkaSuite(run).RunAsync().GetAwaiter().GetResult()),
+        ("storage", () => new StorageSuite(run).Run()),
     ];
 
-    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", Everything];
+    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", Everything];
 
     public void Run(string name)
     {

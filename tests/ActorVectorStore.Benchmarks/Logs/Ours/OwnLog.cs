@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Testing;
 using ActorVectorStore.Wal;
 
 namespace ActorVectorStore.Benchmarks.Logs.Ours;

@@ -1,4 +1,5 @@
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Benchmarks.Logs.Reference;
 

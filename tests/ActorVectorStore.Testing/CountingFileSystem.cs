@@ -1,13 +1,17 @@
 using ActorVectorStore.FileSystem;
 
-namespace ActorVectorStore.Benchmarks.Logs;
+namespace ActorVectorStore.Testing;
 
-/// <summary>Counts the syncs and the written bytes that pass through a file system. The counts may be read from any thread.</summary>
-internal sealed class CountingFileSystem(IFileSystem inner) : IFileSystem
+/// <summary>
+/// Counts the syncs and the bytes that pass through a file system: written, read by calls, and handed out as spans of mappings (once for each time that a span is
+/// asked for). The counts may be read from any thread.
+/// </summary>
+public sealed class CountingFileSystem(IFileSystem inner) : IFileSystem
 {
     private long _syncs;
     private long _bytesWritten;
     private long _bytesRead;
+    private long _bytesMapped;
 
     /// <summary>Data and directory syncs that have returned.</summary>
     public long Syncs => Volatile.Read(ref _syncs);
@@ -15,6 +19,8 @@ internal sealed class CountingFileSystem(IFileSystem inner) : IFileSystem
     public long BytesWritten => Volatile.Read(ref _bytesWritten);
 
     public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    public long BytesMapped => Volatile.Read(ref _bytesMapped);
 
     public IFile Open(string path, FileOpening opening) => new CountingFile(this, inner.Open(path, opening));
 
@@ -73,7 +79,20 @@ internal sealed class CountingFileSystem(IFileSystem inner) : IFileSystem
             Interlocked.Increment(ref counts._syncs);
         }
 
-        public IMappedFile Map(long length) => inner.Map(length);
+        public IMappedFile Map(long length) => new CountingMapping(counts, inner.Map(length));
+
+        public void Dispose() => inner.Dispose();
+    }
+
+    private sealed class CountingMapping(CountingFileSystem counts, IMappedFile inner) : IMappedFile
+    {
+        public long Length => inner.Length;
+
+        public ReadOnlySpan<byte> Span(long offset, int length)
+        {
+            Interlocked.Add(ref counts._bytesMapped, length);
+            return inner.Span(offset, length);
+        }
 
         public void Dispose() => inner.Dispose();
     }

@@ -1,0 +1,97 @@
+using ActorVectorStore.Model;
+
+namespace ActorVectorStore.Benchmarks.Points;
+
+/// <summary>This project's database: one collection of one shard, cosine, otherwise as it comes.</summary>
+internal sealed class OwnPointStore : IPointStore
+{
+    private const int RefusedMax = 100_000;
+
+    // Room for several chunks of rows: a shard whose first chunk is beyond its limit writes a file for every event.
+    private static readonly VectorDatabaseOptions SmallLimits =
+        new() { LogSegmentBytes = 1 << 20, CheckpointEventBytes = 256 << 10, SegmentMemoryBytes = 1 << 20 };
+
+    private static readonly TimeSpan RefusedPause = TimeSpan.FromMilliseconds(1);
+    private static readonly CollectionName Name = CollectionName.Parse("points");
+
+    private readonly VectorDatabase _database;
+    private readonly string _directory;
+    private long _refusals;
+
+    private OwnPointStore(VectorDatabase database, string directory)
+    {
+        (_database, _directory) = (database, directory);
+        Opening = new OpeningAccount(database.Recovery.BytesRead, database.LogStatistics?.LiveBytes ?? 0, database.Recovery.TornBytes);
+    }
+
+    public long Refusals => Volatile.Read(ref _refusals);
+
+    /// <summary>What the log held when it had been opened: what is live in it is not covered by a checkpoint, but for the catalog's few records.</summary>
+    public OpeningAccount Opening { get; }
+
+    public static async Task<OwnPointStore> OpenAsync(StorePlace place)
+    {
+        var database = await VectorDatabase.OpenAsync(place.Directory, place.Small ? SmallLimits : null).ConfigureAwait(false);
+        var store = new OwnPointStore(database, place.Directory);
+        var collections = await database.ListCollectionsAsync().ConfigureAwait(false);
+        if (collections.Count == 0)
+        {
+            await database.CreateCollectionAsync(new CollectionSchema(Name, place.Points.Dimension, Distance.Cosine)).ConfigureAwait(false);
+        }
+
+        return store;
+    }
+
+    public async Task UpsertAsync(IReadOnlyList<Point> points)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await _database.UpsertAsync(Name, points).ConfigureAwait(false);
+                return;
+            }
+            catch (OverloadedException) when (attempt < RefusedMax)
+            {
+                Interlocked.Increment(ref _refusals);
+                await Task.Delay(RefusedPause).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public Task DeleteAsync(IReadOnlyList<PointId> ids) => _database.DeleteAsync(Name, ids);
+
+    public async Task<Point?> GetAsync(PointId id)
+    {
+        var found = await _database.GetAsync(Name, [id], PointFields.All).ConfigureAwait(false);
+        return found is [var record] ? new Point(record.Id, record.Vector!.Value, record.Payload) : null;
+    }
+
+    public Task<long> CountAsync(string? category) => _database.CountAsync(Name, FilterOf(category));
+
+    /// <summary>The points of a category that are closest to a vector.</summary>
+    public Task<IReadOnlyList<ScoredPoint>> SearchAsync(ReadOnlyMemory<float> vector, string? category) =>
+        _database.SearchAsync(Name, new SearchRequest { Vector = vector, Filter = FilterOf(category) });
+
+    public Task CompactAsync() => _database.CompactAsync(Name);
+
+    public StoreFootprint Footprint()
+    {
+        var shards = _database.HealthOf(Name);
+        if (shards.Select(shard => shard.LastUpkeepFailure).FirstOrDefault(failure => failure is not null) is { } failure)
+        {
+            throw new InvalidOperationException("The store's upkeep failed.", failure);
+        }
+
+        var pointFiles = StoreFiles.BytesIn(Path.Combine(_directory, VectorDatabase.ShardsFolder));
+        return new StoreFootprint(
+            pointFiles,
+            StoreFiles.BytesIn(_directory) - pointFiles,
+            shards.Sum(shard => shard.Statistics?.DeadRows ?? 0),
+            shards.Sum(shard => shard.Statistics?.MemoryBytes ?? 0));
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private static Filter? FilterOf(string? category) => category is null ? null : Filter.AllOf(Filter.Field("category").Is(category));
+}
