@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using ActorVectorStore.Model;
 using ActorVectorStore.Storage;
 
@@ -25,9 +24,9 @@ internal sealed class PendingWrites
     }
 
     /// <summary>The next event, of as many waiting writes as fit; none as long as one is under way.</summary>
-    public bool TryFold([NotNullWhen(true)] out byte[]? shardEvent)
+    public bool TryFold(out ReadOnlyMemory<byte> shardEvent)
     {
-        shardEvent = null;
+        shardEvent = default;
         if (_underWay.Count > 0 || _waiting.Count == 0)
         {
             return false;
@@ -42,7 +41,8 @@ internal sealed class PendingWrites
             _underWay.Add(_waiting.Dequeue());
         }
 
-        shardEvent = OperationCodec.Join(_underWay.ConvertAll(write => write.Event));
+        // Each write comes as an event of its own: one alone is taken as it is.
+        shardEvent = _underWay.Count == 1 ? _underWay[0].Event : OperationCodec.Join(_underWay.ConvertAll(write => write.Event));
         return true;
     }
 

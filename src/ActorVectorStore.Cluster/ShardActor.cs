@@ -17,7 +17,7 @@ namespace ActorVectorStore.Cluster;
 /// <para>Sequence numbers have no holes: whatever goes wrong with an event stops the actor, and the next incarnation continues behind what is stored.
 /// So a number that is missing at recovery is a loss, and is told.</para>
 /// </remarks>
-internal sealed class ShardActor : ReceivePersistentActor
+internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
 {
     /// <summary>The dispatcher that shards run on: applying and restoring are work for a processor, of which actors that only pass messages want some.</summary>
     public const string Dispatcher = "akka.actor.avs-shard-dispatcher";
@@ -64,6 +64,8 @@ internal sealed class ShardActor : ReceivePersistentActor
     private ShardKeeper Keeper => _handle.Keeper!;
 
     public override string PersistenceId { get; }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public override Recovery Recovery => _continuesStore ? new Recovery(SnapshotSelectionCriteria.None) : Recovery.Default;
 
@@ -147,7 +149,7 @@ internal sealed class ShardActor : ReceivePersistentActor
         _handle.Opened(Self, _store, _continuesStore);
         Keeper.Attach(Self, SendSave);
         Keeper.EventApplied(_replayedBytes);
-        Context.System.Scheduler.ScheduleTellOnce(EconomyDelay, Self, EconomyBegins.Instance, ActorRefs.NoSender);
+        Timers.StartSingleTimer(nameof(EconomyBegins), EconomyBegins.Instance, EconomyDelay);
     }
 
     private void Accept(ShardWrite write)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using ActorVectorStore.Model;
 using Akka.Actor;
@@ -66,8 +67,8 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj) => obj switch
     {
-        ShardEvent shardEvent => shardEvent.Operations.ToArray(),
-        ShardManifestBytes manifest => manifest.Bytes.ToArray(),
+        ShardEvent shardEvent => Whole(shardEvent.Operations),
+        ShardManifestBytes manifest => Whole(manifest.Bytes),
         ShardSnapshotBytes snapshot => snapshot.Bytes,
         CollectionCreated created => Write(created.Schema),
         CollectionDropped dropped => Encoding.UTF8.GetBytes(dropped.Name.Value),
@@ -97,6 +98,10 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
             return Damaged(manifest, "a collection's name and schema", e.Message);
         }
     }
+
+    // Bytes that never change need no copy, where they are a whole array.
+    private static byte[] Whole(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var part) && part.Offset == 0 && part.Count == part.Array!.Length ? part.Array : bytes.ToArray();
 
     private static UnreadableRecord Damaged(string manifest, string expected, string found) => new(manifest, expected, found, NewerVersion: 0);
 
