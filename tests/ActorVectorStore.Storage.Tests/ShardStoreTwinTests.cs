@@ -38,7 +38,7 @@ public sealed class ShardStoreTwinTests
                     view.Dispose();
                 }
             },
-            iter: 60);
+            iter: 40);
 
     // A random choice of flush, compaction and checkpoint.
     private static void Upkeep(ShardStore store, int choice)
