@@ -21,6 +21,7 @@ internal sealed class EventStage
     private readonly SegmentSet _segments;
     private readonly MutableSegment _active;
     private readonly long _index;
+    private readonly long _copiedBytesMax;
     private readonly List<Effect> _effects = [];
     private readonly List<(Segment Segment, int Row)> _replaced = [];
     private readonly List<OperationOutcome> _outcomes = [];
@@ -29,9 +30,10 @@ internal sealed class EventStage
     private readonly Dictionary<PointId, int>? _touched;
 
     /// <summary>Begins over whatever an event that failed has left.</summary>
-    public EventStage(ShardState state, long index, IReadOnlyList<ShardOperation> operations)
+    public EventStage(ShardState state, long index, IReadOnlyList<ShardOperation> operations, long copiedBytesMax = CopiedBytesMax)
     {
-        (_segments, _active, _index, Pins, PayloadIndexes) = (state.Segments, state.Segments.Active, index, state.Pins, state.PayloadIndexes);
+        (_segments, _active, _index, _copiedBytesMax) = (state.Segments, state.Segments.Active, index, copiedBytesMax);
+        (Pins, PayloadIndexes) = (state.Pins, state.PayloadIndexes.Current);
         _touched = operations.All(operation => operation is UpsertPoints or DeletePoints) ? null : [];
         _active.BeginStaging();
     }
@@ -137,7 +139,7 @@ internal sealed class EventStage
     private OperationOutcome Change(PayloadOperation change)
     {
         var rows = Chosen(change.Selection);
-        if (change.Selection is PointsMatching && rows.Sum(row => (long)row.Segment.PayloadUtf8(row.Row).Length + (_active.Layout.Stride * sizeof(float))) > CopiedBytesMax)
+        if (change.Selection is PointsMatching && rows.Sum(row => (long)row.Segment.PayloadUtf8(row.Row).Length + (_active.Layout.Stride * sizeof(float))) > _copiedBytesMax)
             return new OperationOutcome(0, rows.Count, IsTooLarge: true);
         var edit = change.ToEdit();
         var refused = 0;

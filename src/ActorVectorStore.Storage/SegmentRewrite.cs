@@ -20,7 +20,7 @@ public sealed class SegmentRewrite
 
     internal SegmentRewrite(ShardFiles files, CollectionSchema schema, ShardState state, IReadOnlyList<Segment> sources, long index, RetentionRule rule)
     {
-        (_files, _schema, _lease, _indexes, _rule, Sources, Index) = (files, schema, state.Segments, state.PayloadIndexes, rule, sources, index);
+        (_files, _schema, _lease, _indexes, _rule, Sources, Index) = (files, schema, state.Segments, state.PayloadIndexes.Current, rule, sources, index);
         _id = files.NewId();
         SourceBytes = sources.Sum(source => source is DiskSegment onDisk ? onDisk.FileBytes : source.MemoryBytes);
     }

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using ActorVectorStore.Model;
-
 namespace ActorVectorStore.Storage;
 
 /// <summary>
@@ -12,7 +9,7 @@ namespace ActorVectorStore.Storage;
 /// <param name="LiveCount">Rows that are visible at the index.</param>
 /// <param name="HistoryStart">Reads at an index before this one would miss rows, but for indexes that are pinned.</param>
 /// <param name="Pins">Indexes that stay readable.</param>
-/// <param name="PayloadIndexes">Payload indexes that are wanted, in the order of their creation.</param>
+/// <param name="PayloadIndexes">Payload indexes that are wanted.</param>
 internal sealed record ShardState(
     long Index,
     SegmentSet Segments,
@@ -20,4 +17,4 @@ internal sealed record ShardState(
     long LiveCount,
     long HistoryStart,
     PinTable Pins,
-    ImmutableArray<PayloadIndex> PayloadIndexes);
+    PayloadIndexTable PayloadIndexes);

@@ -60,7 +60,7 @@ public sealed class ShardStore : IDisposable
     public IReadOnlyDictionary<string, long> Pins => State.Pins.Current;
 
     /// <summary>Payload indexes that are wanted, in the order of their creation.</summary>
-    public IReadOnlyList<PayloadIndex> PayloadIndexes => State.PayloadIndexes;
+    public IReadOnlyList<PayloadIndex> PayloadIndexes => State.PayloadIndexes.Current;
 
     /// <summary>Memory held for rows that are not on disk yet, for what is deleted on disk, and for finding rows: what a budget counts.</summary>
     public long MemoryBytes => State.Segments.Segments.Sum(segment => segment.MemoryBytes);
@@ -212,12 +212,13 @@ public sealed class ShardStore : IDisposable
         Check(operations);
         if (_isApplying)
             throw new InvalidOperationException($"An apply after index {state.Index} runs or failed half-way; the shard must be opened anew.");
-        var stage = new EventStage(state, index, operations);
+        var stage = new EventStage(state, index, operations, _options.CopiedBytesMax);
         foreach (var operation in operations)
             stage.Add(operation);
         stage.Reserve();
         _upkeep.ReserveBurials(stage.Replaced.Count);
         var pins = stage.Pins.Forget(_upkeep.SavedIndex);
+        var payloadIndexes = state.PayloadIndexes.With(stage.PayloadIndexes, index).Forget(_upkeep.SavedIndex);
 
         _isApplying = true;
         var growth = stage.Link();
@@ -228,7 +229,7 @@ public sealed class ShardStore : IDisposable
             ActiveRows = state.Segments.Active.RowCount,
             LiveCount = state.LiveCount + growth,
             Pins = pins,
-            PayloadIndexes = stage.PayloadIndexes,
+            PayloadIndexes = payloadIndexes,
         });
         _isApplying = false;
         return stage.Outcomes;
@@ -300,7 +301,7 @@ public sealed class ShardStore : IDisposable
         if (!everything && situation == _idleSituation)
             return null;
         var rule = RuleAt(_upkeep.FlushedIndex);
-        SegmentShape[] shapes = [.. segments.Select(segment => ShapeOf(segment, rule, state.PayloadIndexes))];
+        SegmentShape[] shapes = [.. segments.Select(segment => ShapeOf(segment, rule, state.PayloadIndexes.Current))];
         var chosen = everything
             ? CompactionPolicy.ChooseAll(shapes, _options.SegmentFileBytesMax)
             : CompactionPolicy.Choose(shapes, _options.SegmentFileBytesMax);
@@ -337,8 +338,9 @@ public sealed class ShardStore : IDisposable
         var state = State;
         if (!IsCheckpointDue)
             return null;
+        var index = _upkeep.FlushedIndex;
         var header = new ShardManifest(
-            Schema.Dimension, Schema.Distance, _upkeep.FlushedIndex, Math.Min(state.HistoryStart, _upkeep.FlushedIndex), [], state.Pins.At(_upkeep.FlushedIndex), state.PayloadIndexes);
+            Schema.Dimension, Schema.Distance, index, Math.Min(state.HistoryStart, index), [], state.Pins.At(index), state.PayloadIndexes.At(index));
         state.Segments.TryAcquire();
         var save = new CheckpointSave(_files, state.Segments, header);
         _upkeep.Begin(save);
@@ -399,7 +401,7 @@ public sealed class ShardStore : IDisposable
     internal void ViewClosed() => Interlocked.Decrement(ref _openViews);
 
     private static ShardState NewState(MutableSegment segment, long index, long liveCount) =>
-        new(index, new SegmentSet([segment]), segment.RowCount, liveCount, HistoryStart: index, PinTable.Empty, []);
+        new(index, new SegmentSet([segment]), segment.RowCount, liveCount, HistoryStart: index, PinTable.Empty, PayloadIndexTable.Empty);
 
     private static ShardState OpenState(CollectionSchema schema, ShardFiles files, ShardManifest manifest)
     {
@@ -419,7 +421,7 @@ public sealed class ShardStore : IDisposable
         var live = manifest.Segments.Sum(entry => (long)entry.RowCount - entry.DeletionCount);
         segments.Add(new MutableSegment(new RowLayout(schema.Dimension)));
         return new ShardState(
-            manifest.Index, new SegmentSet([.. segments]), ActiveRows: 0, live, manifest.HistoryStart, PinTable.Of(manifest.Pins), [.. manifest.PayloadIndexes]);
+            manifest.Index, new SegmentSet([.. segments]), ActiveRows: 0, live, manifest.HistoryStart, PinTable.Of(manifest.Pins), PayloadIndexTable.Of(manifest.PayloadIndexes));
     }
 
     private ShardState Acquire()

@@ -7,4 +7,8 @@ namespace ActorVectorStore.Storage;
 /// </param>
 /// <param name="SegmentFileBytesMax">Segments are not merged beyond this.</param>
 /// <param name="HistoryIndexes">Log indexes before the newest that stay readable without a pin.</param>
-public sealed record ShardStoreOptions(long SegmentMemoryBytes = 64L << 20, long SegmentFileBytesMax = 4L << 30, long HistoryIndexes = 0);
+public sealed record ShardStoreOptions(long SegmentMemoryBytes = 64L << 20, long SegmentFileBytesMax = 4L << 30, long HistoryIndexes = 0)
+{
+    /// <summary>A part of what operations mean: only tests set it.</summary>
+    internal long CopiedBytesMax { get; init; } = EventStage.CopiedBytesMax;
+}

@@ -2,10 +2,15 @@ using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage.Tests;
 
-/// <summary>The dumb twin of a shard: a sorted dictionary, and a search that computes every score in double precision and sorts them all.</summary>
+/// <summary>
+/// The dumb twin of a shard: a sorted dictionary, a search that computes every score in double precision and sorts them all, filters that ask every point's tree, and
+/// copies of itself for pins.
+/// </summary>
 internal sealed class DictionaryShard
 {
     private readonly SortedDictionary<PointId, (Point Point, long Version)> _points;
+    private readonly Dictionary<string, (long Index, DictionaryShard? Then)> _pins = [];
+    private readonly List<PayloadIndex> _indexes = [];
 
     public DictionaryShard()
         : this([])
@@ -18,23 +23,32 @@ internal sealed class DictionaryShard
 
     public IEnumerable<PointId> Ids => _points.Keys;
 
-    public DictionaryShard Copy() => new(new SortedDictionary<PointId, (Point, long)>(_points));
+    /// <summary>The pinned indexes by name.</summary>
+    public Dictionary<string, long> Pins => _pins.ToDictionary(pin => pin.Key, pin => pin.Value.Index);
 
-    public void Apply(long index, IReadOnlyList<ShardOperation> operations)
+    public IReadOnlyList<PayloadIndex> Indexes => _indexes;
+
+    public DictionaryShard Copy()
     {
-        foreach (var operation in operations)
-        {
-            if (operation is UpsertPoints upsert)
-            {
-                foreach (var point in upsert.Points)
-                    _points[point.Id] = (point, index);
-            }
-            else if (operation is DeletePoints delete)
-            {
-                foreach (var id in delete.Ids)
-                    _points.Remove(id);
-            }
-        }
+        var copy = CopyOfPoints();
+        foreach (var (name, pin) in _pins)
+            copy._pins.Add(name, pin);
+        copy._indexes.AddRange(_indexes);
+        return copy;
+    }
+
+    /// <summary>The points as they were when a pin was made.</summary>
+    public DictionaryShard At(string pin) => _pins[pin].Then!;
+
+    /// <summary>Does the operations one behind the other; what is expected to come of each.</summary>
+    public List<OperationOutcome> Apply(long index, IReadOnlyList<ShardOperation> operations)
+    {
+        var outcomes = operations.Select(operation => Apply(index, operation)).ToList();
+
+        // A pin keeps all of its event.
+        foreach (var (name, _) in _pins.Where(pin => pin.Value.Then is null).ToArray())
+            _pins[name] = (index, CopyOfPoints());
+        return outcomes;
     }
 
     public (Point Point, long Version)? Get(PointId id) => _points.TryGetValue(id, out var found) ? found : null;
@@ -48,5 +62,93 @@ internal sealed class DictionaryShard
         return distance.HigherIsBetter()
             ? [.. scored.OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id)]
             : [.. scored.OrderBy(hit => hit.Score).ThenBy(hit => hit.Id)];
+    }
+
+    private DictionaryShard CopyOfPoints() => new(new SortedDictionary<PointId, (Point, long)>(_points));
+
+    private OperationOutcome Apply(long index, ShardOperation operation) => operation switch
+    {
+        UpsertPoints upsert => Upsert(index, upsert.Points, _ => true),
+        ConditionalUpsert upsert => Upsert(index, upsert.Points, number => Holds(upsert.Condition, number, upsert.Points[number].Id)),
+        DeletePoints delete => Delete(delete.Ids),
+        DeleteMatching delete => Delete(Matching(delete.Filter)),
+        PayloadOperation change => Change(index, change),
+        PinIndex pin => Pin(index, pin.Name.Value),
+        ReleasePin release => new OperationOutcome(_pins.Remove(release.Name.Value) ? 1 : 0, 0),
+        CreatePayloadIndex create => Create(create.Index),
+        DropPayloadIndex drop => new OperationOutcome(_indexes.Remove(drop.Index) ? 1 : 0, 0),
+        _ => throw new NotSupportedException(),
+    };
+
+    private OperationOutcome Upsert(long index, IReadOnlyList<Point> points, Func<int, bool> isWritten)
+    {
+        var changed = 0;
+        for (var number = 0; number < points.Count; number++)
+        {
+            if (!isWritten(number))
+                continue;
+            _points[points[number].Id] = (points[number], index);
+            changed++;
+        }
+
+        return new OperationOutcome(changed, points.Count - changed);
+    }
+
+    private bool Holds(WriteCondition condition, int number, PointId id) => condition switch
+    {
+        IfAbsent => Get(id) is null,
+        IfPresent => Get(id) is not null,
+        IfVersion expected => expected.Versions[number] == (Get(id)?.Version ?? 0),
+        IfMatches matches => Get(id) is { } found ? NaiveFilter.Matches(matches.Filter, id, found.Point.Payload) : matches.InsertsAbsent,
+        _ => throw new NotSupportedException(),
+    };
+
+    private OperationOutcome Delete(IReadOnlyList<PointId> ids)
+    {
+        foreach (var id in ids)
+            _points.Remove(id);
+        return new OperationOutcome(ids.Count, 0);
+    }
+
+    private PointId[] Matching(Filter filter) => [.. _points.Values.Select(entry => entry.Point).Where(point => NaiveFilter.Matches(filter, point.Id, point.Payload)).Select(point => point.Id)];
+
+    private OperationOutcome Change(long index, PayloadOperation change)
+    {
+        var ids = change.Selection is PointsById byId ? [.. byId.Ids.Distinct().Where(_points.ContainsKey)] : Matching(((PointsMatching)change.Selection).Filter);
+        var refused = 0;
+        foreach (var id in ids)
+        {
+            var point = _points[id].Point;
+            try
+            {
+                _points[id] = (new Point(id, point.Vector, change.ToEdit().ApplyTo(point.Payload)), index);
+            }
+            catch (InvalidRequestException)
+            {
+                refused++;
+            }
+        }
+
+        return new OperationOutcome(ids.Length - refused, refused);
+    }
+
+    private OperationOutcome Pin(long index, string name)
+    {
+        if (_pins.ContainsKey(name))
+            return new OperationOutcome(0, 0);
+        if (_pins.Count == ShardStore.PinsMax)
+            return new OperationOutcome(0, 1);
+        _pins.Add(name, (index, null));
+        return new OperationOutcome(1, 0);
+    }
+
+    private OperationOutcome Create(PayloadIndex index)
+    {
+        if (_indexes.Contains(index))
+            return new OperationOutcome(0, 0);
+        if (_indexes.Count == ModelLimits.PayloadIndexesMax)
+            return new OperationOutcome(0, 1);
+        _indexes.Add(index);
+        return new OperationOutcome(1, 0);
     }
 }

@@ -13,6 +13,10 @@ public sealed class IndexedReadTests
         .. Enum.GetValues<PayloadIndexKind>().Where(kind => kind != default).SelectMany(kind => new[] { "a", "b", "a.b", "b[]" }.Select(path => new PayloadIndex(PayloadPath.Parse(path), kind))),
     ];
 
+    private static readonly Payload Patch = Payload.Parse("""{"a":["x",2],"b":[1,{"a":true}]}""");
+
+    private static readonly PointId[] Some = [.. Enumerable.Range(0, 12).Select(n => PointId.FromNumber((ulong)n))];
+
     [Fact]
     public void An_indexed_shard_answers_every_filter_as_one_without_indexes() =>
         Gen.Select(Shards.Log(Dimension, 8, FilterGens.Payload), FilterGens.Filter.Array[1, 4], Gen.Int.Array[9], Shards.WholeComponent.Array[Dimension]).Sample(
@@ -24,7 +28,7 @@ public sealed class IndexedReadTests
                 indexed.Apply(1, [.. Indexes.Select(index => new CreatePayloadIndex(index))]);
                 for (var i = 0; i < log.Length; i++)
                 {
-                    ShardOperation[] operations = i % 3 == 2 ? [.. log[i], new DeleteMatching(filters[0])] : log[i];
+                    var operations = WithFilters(log[i], i, filters, query);
                     Assert.Equal(plain.Apply(i + 2, operations), indexed.Apply(i + 2, operations));
                     if ((upkeep[i] & 1) == 0)
                         indexed.Flush();
@@ -53,6 +57,15 @@ public sealed class IndexedReadTests
         Assert.Empty(store.PayloadIndexes);
         Assert.Null(store.BeginCompaction());
     }
+
+    // After the operations of the log, so that some of what the filters find was touched in the same event.
+    private static ShardOperation[] WithFilters(ShardOperation[] operations, int number, Filter[] filters, float[] query) => (number % 4) switch
+    {
+        1 => [.. operations, new SetPayload(new PointsMatching(filters[0]), Patch), new DeletePayloadKeys(new PointsMatching(filters[^1]), [PayloadPath.Parse("b[0]"), PayloadPath.Parse("c")])],
+        2 => [.. operations, new DeleteMatching(filters[0])],
+        3 => [.. operations, new ConditionalUpsert([.. Some.Select(id => new Point(id, query, Patch))], new IfMatches(filters[^1]) { InsertsAbsent = false }), new DeleteMatching(filters[^1])],
+        _ => operations,
+    };
 
     private static (long Min, long Max) Estimate(ShardStore store, Filter filter)
     {

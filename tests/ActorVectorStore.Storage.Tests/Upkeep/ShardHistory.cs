@@ -17,6 +17,7 @@ internal sealed class ShardHistory
 
     private readonly List<ShardOperation[]> _events = [[]];
     private readonly List<DictionaryShard> _twins = [new()];
+    private readonly List<List<OperationOutcome>> _outcomes = [[]];
     private readonly List<UInt128> _digests = [];
     private ShardStore? _plain;
 
@@ -28,7 +29,7 @@ internal sealed class ShardHistory
     }
 
     private ShardHistory(ShardHistory other) =>
-        (Schema, _events, _twins, _digests) = (other.Schema, [.. other._events], [.. other._twins], [.. other._digests]);
+        (Schema, _events, _twins, _outcomes, _digests) = (other.Schema, [.. other._events], [.. other._twins], [.. other._outcomes], [.. other._digests]);
 
     public CollectionSchema Schema { get; }
 
@@ -38,13 +39,16 @@ internal sealed class ShardHistory
 
     public ShardOperation[] EventAt(long index) => _events[(int)index];
 
+    /// <summary>What has to come of an event, however often it is applied.</summary>
+    public IReadOnlyList<OperationOutcome> OutcomesAt(long index) => _outcomes[(int)index];
+
     public DictionaryShard TwinAt(long index) => _twins[(int)index];
 
     public void Add(params ShardOperation[] operations)
     {
         _events.Add(operations);
         var twin = _twins[^1].Copy();
-        twin.Apply(LastIndex, operations);
+        _outcomes.Add(twin.Apply(LastIndex, operations));
         _twins.Add(twin);
     }
 

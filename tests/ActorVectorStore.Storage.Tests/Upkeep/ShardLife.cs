@@ -55,7 +55,7 @@ internal sealed class ShardLife : IDisposable
     public void Apply(params ShardOperation[] operations)
     {
         History.Add(operations);
-        Store.Apply(History.LastIndex, operations);
+        ApplyNext();
         Assert.Equal(History.TwinAt(History.LastIndex).Count, Store.Count);
     }
 
@@ -130,12 +130,30 @@ internal sealed class ShardLife : IDisposable
         using var view = Store.OpenView();
         Assert.Equal((History.LastIndex, History.TwinAt(History.LastIndex).Count), (view.Index, Store.Count));
         History.AssertSame(view);
+        AssertPins();
     }
 
-    /// <summary>Every index that the store admits answers as it was, and those of the promised history are admitted; with how many were.</summary>
+    /// <summary>What is pinned and what is indexed is as the twin has it, and every pin's view answers as the shard was at its index.</summary>
+    public void AssertPins()
+    {
+        var twin = History.TwinAt(Store.AppliedIndex);
+        Assert.Equal(twin.Pins, Store.Pins);
+        Assert.Equal(twin.Indexes, Store.PayloadIndexes);
+        foreach (var (name, index) in twin.Pins)
+        {
+            using var view = Store.OpenView(name);
+            Assert.Equal(index, view.Index);
+            History.AssertSame(view);
+        }
+    }
+
+    /// <summary>
+    /// Every index that the store admits answers as it was, and those that are pinned and those of the promised history are admitted; with how many were.
+    /// </summary>
     public int AssertEveryIndex()
     {
-        var admitted = 0;
+        var (admitted, isHistory) = (0, false);
+        var pinned = Store.Pins.Values.ToHashSet();
         for (var index = 0L; index <= History.LastIndex; index++)
         {
             ReadView view;
@@ -145,16 +163,18 @@ internal sealed class ShardLife : IDisposable
             }
             catch (InvalidRequestException)
             {
-                Assert.True(admitted == 0 && index < History.LastIndex - _options.HistoryIndexes, $"Index {index} of {History.LastIndex} is not readable.");
+                Assert.True(!isHistory && !pinned.Contains(index) && index < History.LastIndex - _options.HistoryIndexes, $"Index {index} of {History.LastIndex} is not readable.");
                 continue;
             }
 
             History.AssertSame(view);
             view.Dispose();
             admitted++;
+            isHistory |= !pinned.Contains(index);
         }
 
         Assert.True(admitted > 0);
+        AssertPins();
         return admitted;
     }
 
@@ -190,13 +210,17 @@ internal sealed class ShardLife : IDisposable
         Store.DeleteUnusedFiles();
     }
 
-    /// <summary>Brings everything to its end: what is under way, all rows to disk, nothing dead, a checkpoint; then nothing is left that is not needed.</summary>
+    /// <summary>
+    /// Brings everything to its end: what is under way, all pins released, all rows to disk, nothing dead, a checkpoint; then nothing is left that is not needed.
+    /// </summary>
     public void Settle()
     {
         CloseViews();
         CompleteFlush();
         CompleteCompaction();
         CompleteCheckpoint();
+        if (Store.Pins.Count > 0)
+            Apply([.. Store.Pins.Keys.Select(name => new ReleasePin(PinName.Parse(name)))]);
         for (var i = 0; i < _options.HistoryIndexes; i++)
             Apply();
         for (BeginFlush(); Flush is not null; BeginFlush())
@@ -235,7 +259,7 @@ internal sealed class ShardLife : IDisposable
             History.AssertSame(view);
         while (Store.AppliedIndex < History.LastIndex)
         {
-            Store.Apply(Store.AppliedIndex + 1, History.EventAt(Store.AppliedIndex + 1));
+            ApplyNext();
             if (upkeep > 0 && Store.AppliedIndex % upkeep == 0)
                 Upkeep(everything: upkeep % 2 == 0);
         }
@@ -249,6 +273,12 @@ internal sealed class ShardLife : IDisposable
         Assert.Subset(Files.ToHashSet(), wanted.ToHashSet());
         if (upkeep == 0)
             Assert.Equal(wanted, Files);
+    }
+
+    private void ApplyNext()
+    {
+        var index = Store.AppliedIndex + 1;
+        Assert.Equal(History.OutcomesAt(index), Store.Apply(index, History.EventAt(index)));
     }
 
     private bool SaveManifest()

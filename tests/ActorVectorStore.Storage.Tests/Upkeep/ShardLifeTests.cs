@@ -12,6 +12,8 @@ public sealed class ShardLifeTests
     private static readonly Gen<(Distance Distance, long HistoryIndexes, long FileBytesMax)> Kinds = Gen.Select(
         Gen.Int[0, 1].Select(n => n == 0 ? Distance.Cosine : Distance.Manhattan), Gen.Int[0, 3].Select(n => n switch { 0 => 3L, 1 => 1_000L, _ => 0L }), Gen.Int[0, 1].Select(n => n == 0 ? 4L << 30 : 40_000L));
 
+    private static readonly ShardOperation[] AllIndexes = [.. OperationGens.Indexes.Select(index => new CreatePayloadIndex(index))];
+
     private static int Iterations => LongRuns.AreWanted ? 5_000 : 150;
 
     [Fact]
@@ -35,9 +37,9 @@ public sealed class ShardLifeTests
             iter: Iterations);
 
     [Fact]
-    public void Equal_logs_give_equal_digests_at_every_index_whatever_was_done_between_them() =>
-        Gen.Select(Shards.Log(Dimension, 20), ShardStep.Any(Dimension).Array[0, 60], ShardStep.Any(Dimension).Array[0, 60]).Sample(
-            (log, steps, otherSteps) => Assert.Equal(Digests(log, steps), Digests(log, otherSteps)),
+    public void Equal_logs_give_equal_digests_at_every_index_whatever_was_done_between_them_with_and_without_payload_indexes() =>
+        Gen.Select(OperationGens.Log(Dimension, 20), ShardStep.Any(Dimension).Array[0, 60], ShardStep.Any(Dimension).Array[0, 60]).Sample(
+            (log, steps, otherSteps) => Assert.Equal(Digests([[], .. log], steps), Digests([AllIndexes, .. log], otherSteps)),
             iter: Iterations / 3);
 
     private static List<UInt128> Digests(ShardOperation[][] log, ShardStep[] steps)

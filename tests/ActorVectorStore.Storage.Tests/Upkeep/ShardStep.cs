@@ -16,7 +16,7 @@ internal sealed record ShardStep(int Kind, int Choice, ShardOperation[] Operatio
         (1, Gen.Int[1, 2_000].Select(n => Model.Payload.Parse($"{{\"text\":\"{new string('x', n)}\"}}"))));
 
     public static Gen<ShardStep> Any(int dimension) => Gen.Select(
-        Gen.Int[0, 99], Gen.Int[0, 1 << 20], Shards.Operation(dimension, Payload).Array[0, 3],
+        Gen.Int[0, 99], Gen.Int[0, 1 << 20], OperationGens.Any(dimension, Payload).Array[0, 4],
         (kind, choice, operations) => new ShardStep(kind, choice, kind < 30 ? operations : []));
 
     public void Do(ShardLife life)
