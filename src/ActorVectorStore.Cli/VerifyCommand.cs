@@ -72,6 +72,7 @@ internal static class VerifyCommand
             Console.WriteLine($"{Figures.Count(found.OtherFiles)} other files among them were not read: unfinished ones go when their shard is opened");
         }
 
+        Console.WriteLine("a file that is missing is told when its shard is opened: avs stats");
         return found.Damages.Count == 0 ? 0 : Failures.DamageFound;
     }
 
