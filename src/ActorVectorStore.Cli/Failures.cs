@@ -31,6 +31,9 @@ internal static class Failures
         }
     }
 
+    /// <summary>Says that there is damage, where the command goes on; gives the exit code.</summary>
+    public static int Tell(CorruptionException damage) => Said(damage, DamageFound);
+
     private static int Said(Exception e, int code)
     {
         Console.Error.WriteLine($"avs: {e.Message}");

@@ -17,6 +17,11 @@ var root = new RootCommand("Operates and inspects an ActorVectorStore directory.
     ImportCommand.Create(),
     SearchCommand.Create(),
     InfoCommand.Create(),
+    StatsCommand.Create(),
+    BackupCommands.CreateBackup(),
+    BackupCommands.CreateRestore(),
+    CompactCommand.Create(),
+    VerifyCommand.Create(),
     WalCommands.Create(),
 };
 return await root.Parse(args).InvokeAsync();

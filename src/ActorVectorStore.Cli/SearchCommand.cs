@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using ActorVectorStore.Cli.Import;
 using ActorVectorStore.Model;
 using Spectre.Console;
@@ -92,22 +91,17 @@ internal static class SearchCommand
 
     private static void PrintLines(int query, IReadOnlyList<ScoredPoint> hits)
     {
-        using var output = Console.OpenStandardOutput();
         foreach (var hit in hits)
         {
-            using (var writer = new Utf8JsonWriter(output))
+            JsonLine.Print(writer =>
             {
-                writer.WriteStartObject();
                 writer.WriteNumber("query", query);
                 writer.WritePropertyName("id");
                 writer.WriteRawValue(hit.Id.IsUuid ? $"\"{hit.Id}\"" : hit.Id.ToString());
                 writer.WriteNumber("score", hit.Score);
                 writer.WritePropertyName("payload");
                 writer.WriteRawValue(hit.Payload!.Utf8.Span, skipInputValidation: true);
-                writer.WriteEndObject();
-            }
-
-            output.WriteByte((byte)'\n');
+            });
         }
     }
 }

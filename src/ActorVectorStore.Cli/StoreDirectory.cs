@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Storage;
 
 namespace ActorVectorStore.Cli;
 
@@ -15,6 +16,17 @@ internal static class StoreDirectory
             ? directory
             : throw new DirectoryNotFoundException(
                 $"Expected the directory of a store, found {(Directory.Exists(directory) ? "one without a store" : "none")} at {Path.GetFullPath(directory)}.");
+
+    /// <summary>Whether a directory has a backup.</summary>
+    public static bool IsBackup(string directory) => new BackupDirectory(PhysicalFileSystem.Instance, directory).HasBackup;
+
+    /// <summary>A directory that has a backup.</summary>
+    /// <exception cref="DirectoryNotFoundException">It has none.</exception>
+    public static string Backup(string directory) =>
+        IsBackup(directory)
+            ? directory
+            : throw new DirectoryNotFoundException(
+                $"Expected the directory of a backup, found {(Directory.Exists(directory) ? "one without a backup" : "none")} at {Path.GetFullPath(directory)}.");
 
     /// <summary>A directory for a new store: one that is missing or empty.</summary>
     /// <exception cref="IOException">Something is in it.</exception>

@@ -48,7 +48,8 @@ internal static class WalCommands
         return 0;
     }
 
-    private static int Verify(string directory)
+    /// <summary>Lists the damage of log and snapshots; gives the exit code.</summary>
+    public static int Verify(string directory)
     {
         var result = Tool.Verify(directory);
         foreach (var problem in result.Problems)

@@ -59,6 +59,24 @@ internal static class DeletionsFormat
     public static IReadOnlyList<(int Row, long Index)> Read(IFileSystem fileSystem, string path, SegmentEntry entry)
     {
         var bytes = ReadFile(fileSystem, path);
+        RequireWhole(path, bytes);
+        return Read(path, bytes, entry);
+    }
+
+    /// <summary>Reads a file by itself, without a manifest: whether it is whole, and has deletions of this segment up to this index.</summary>
+    /// <returns>Its length.</returns>
+    /// <exception cref="CorruptionException">The file is damaged or another one.</exception>
+    /// <exception cref="UnsupportedFormatException">A newer program wrote it.</exception>
+    public static long Verify(IFileSystem fileSystem, string path, SealedSegmentId id, long index, int rowCount)
+    {
+        var bytes = ReadFile(fileSystem, path);
+        RequireWhole(path, bytes);
+        Read(path, bytes, new SegmentEntry(id, rowCount, FileBytes: 0, LastInsertedAt: 0, index, BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12))));
+        return bytes.Length;
+    }
+
+    private static (int Row, long Index)[] Read(string path, byte[] bytes, SegmentEntry entry)
+    {
         Require(path, bytes, entry);
         var deletions = new (int Row, long Index)[entry.DeletionCount];
         for (var i = 0; i < deletions.Length; i++)
@@ -89,7 +107,7 @@ internal static class DeletionsFormat
         }
     }
 
-    private static void Require(string path, byte[] bytes, SegmentEntry entry)
+    private static void RequireWhole(string path, byte[] bytes)
     {
         if (!bytes.AsSpan().StartsWith(Magic))
             throw new CorruptionException(path, 0, "the magic of deletions", Convert.ToHexString(bytes.AsSpan(0, Magic.Length)));
@@ -100,6 +118,11 @@ internal static class DeletionsFormat
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
         if (version > Version)
             throw new UnsupportedFormatException(path, version, Version);
+    }
+
+    private static void Require(string path, byte[] bytes, SegmentEntry entry)
+    {
+        var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
         var (count, id, index) = (
             BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12)), SealedSegmentId.Read(bytes.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32)));
         var reserved = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(10));

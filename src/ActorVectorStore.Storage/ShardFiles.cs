@@ -162,6 +162,20 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>The name of that file.</summary>
     public static string DeletionsNameOf(SealedSegmentId id, long index) => string.Create(CultureInfo.InvariantCulture, $"{id}-{index:x16}{DeletionsEnding}");
 
+    /// <summary>Whether a name is that of a whole segment's file.</summary>
+    public static bool IsSegment(string name, out SealedSegmentId id) => IsOurs(name, out id) && name == id + SegmentEnding;
+
+    /// <summary>Whether a name is that of a whole file of deletions: of which segment, and up to which index.</summary>
+    public static bool IsDeletions(string name, out SealedSegmentId id, out long index)
+    {
+        index = 0;
+        var begin = (2 * SealedSegmentId.Bytes) + 1;
+        return IsOurs(name, out id)
+            && name.EndsWith(DeletionsEnding, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(begin, name.Length - begin - DeletionsEnding.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out index)
+            && name == DeletionsNameOf(id, index);
+    }
+
     // Once for each process: making it costs a sync also where it is there.
     private void MakeDirectory()
     {

@@ -20,7 +20,8 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>The folder in a database's directory that has a folder for each shard with its files.</summary>
     public const string ShardsFolder = "shards";
 
-    private const string RestoringMark = "RESTORING";
+    /// <summary>The file that a database's directory has while it is restored from a backup: one that still has it later is not whole.</summary>
+    public const string RestoringMark = "RESTORING";
 
     private readonly IFileSystem _fileSystem;
     private readonly ActorSystem _system;
@@ -70,6 +71,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <exception cref="FileSystem.DirectoryLockedException">Another process, or another database of this one, has the directory.</exception>
     /// <exception cref="FileSystem.CorruptionException">Something that was durable is damaged or missing.</exception>
     /// <exception cref="FileSystem.UnsupportedFormatException">A newer program wrote the directory.</exception>
+    /// <exception cref="IOException">The directory is that of a backup: it is restored to another one.</exception>
     public static Task<VectorDatabase> OpenAsync(
         string directory, VectorDatabaseOptions? options = null, CancellationToken cancellationToken = default) =>
         OpenAsync(directory, options, PhysicalFileSystem.Instance, cancellationToken);
@@ -79,6 +81,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         string directory, VectorDatabaseOptions? options, IFileSystem fileSystem, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        RequireNoBackup(fileSystem, Path.GetFullPath(directory));
         var mark = Path.Combine(Path.GetFullPath(directory), RestoringMark);
         return fileSystem.FileExists(mark)
             ? throw new CorruptionException(mark, 0, "a database that is whole", "one that was not restored to the end: delete its directory and restore it again")
@@ -236,11 +239,13 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <param name="destination">The directory; created if missing.</param>
     /// <param name="progress">Told after each file.</param>
     /// <param name="cancellationToken">Looked at before each MiB; what was copied is used by the next backup.</param>
+    /// <exception cref="IOException">A database is in the directory, this one or another; or a file could not be written.</exception>
     public async Task<BackupContents> BackupAsync(
         string destination, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(destination);
         ThrowIfDisposed();
+        RequireNoDatabase(Path.GetFullPath(destination));
         var backup = new BackupDirectory(_fileSystem, Path.GetFullPath(destination), progress);
         var collections = new List<CollectionBackup>();
         foreach (var collection in _directory.Collections.Values)
@@ -399,6 +404,23 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
 
         await _directory.CloseAsync(new ObjectDisposedException(nameof(VectorDatabase))).ConfigureAwait(false);
         await CloseAsync(_system, _persistence).ConfigureAwait(false);
+    }
+
+    // Files of shards that a database or a backup does not know are deleted: in one directory each would take the other's for left over.
+    private void RequireNoDatabase(string destination)
+    {
+        if (_fileSystem.FileExists(Path.Combine(destination, PhysicalFileSystem.LockFileName)))
+        {
+            throw new IOException($"Expected a directory for a backup, found that of a database at {destination}.");
+        }
+    }
+
+    private static void RequireNoBackup(IFileSystem fileSystem, string directory)
+    {
+        if (new BackupDirectory(fileSystem, directory).HasBackup)
+        {
+            throw new IOException($"Expected the directory of a database, found that of a backup at {directory}: restore it to another one.");
+        }
     }
 
     private static Config ConfigurationOf(string directory, VectorDatabaseOptions options)

@@ -80,6 +80,21 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task A_backup_is_not_made_in_a_database_and_a_database_not_in_a_backup()
+    {
+        var disk = await BackedUpAsync(36);
+        await using (var database = await VectorDatabase.OpenAsync(SimulatedDatabase.Directory, SimulatedDatabase.Small, disk))
+        {
+            var error = await Assert.ThrowsAsync<IOException>(() => database.BackupAsync(SimulatedDatabase.Directory));
+            Assert.Contains("found that of a database", error.Message, StringComparison.Ordinal);
+        }
+
+        var files = disk.HashesBelow(Backup);
+        await Assert.ThrowsAsync<IOException>(() => VectorDatabase.OpenAsync(Backup, SimulatedDatabase.Small, disk));
+        Assert.Equal(files, disk.HashesBelow(Backup));
+    }
+
+    [Fact]
     public async Task A_restore_that_did_not_come_to_its_end_is_not_taken_for_a_database()
     {
         var disk = await BackedUpAsync(35);

@@ -15,7 +15,7 @@ public sealed class RoomTests
         ["Persistence"] = ["Wal"],
         ["Cluster"] = ["Storage", "Model", "FileSystem"],
         [""] = ["Cluster", "Persistence", "Model", "Storage", "Wal", "FileSystem"],
-        ["Cli"] = ["", "Persistence", "Wal", "FileSystem", "Model"],
+        ["Cli"] = ["", "Persistence", "Storage", "Wal", "FileSystem", "Model"],
     };
 
     // Types that a room uses although its project does not name their room; a reference brings it along. Each is to be made an arrow or go.
