@@ -32,7 +32,7 @@ public sealed class ShardStore : IDisposable
     private ShardState _state;
 
     // The last situation in which no file was worth rewriting: weighing them looks at every deletion.
-    private (long FlushedIndex, SegmentSet? Segments, PinTable? Pins, ImmutableArray<PayloadIndex> PayloadIndexes, int Damaged) _idleSituation;
+    private (long FlushedIndex, SegmentSet? Segments, PinTable? Pins, PayloadIndexTable? PayloadIndexes, int Damaged) _idleSituation;
     private bool _isApplying;
     private int _openViews;
     private int _isDisposed;
@@ -297,8 +297,8 @@ public sealed class ShardStore : IDisposable
         if (_upkeep.IsCompacting)
             return null;
         var segments = state.Segments.OnDisk.ToArray();
-        var situation = (_upkeep.FlushedIndex, state.Segments, state.Pins, state.PayloadIndexes, segments.Count(segment => segment.HasDerivedDamage));
-        if (!everything && situation == _idleSituation)
+        (long, SegmentSet?, PinTable?, PayloadIndexTable?, int) situation = (_upkeep.FlushedIndex, state.Segments, state.Pins, state.PayloadIndexes, segments.Count(segment => segment.HasDerivedDamage));
+        if (!everything && situation.Equals(_idleSituation))
             return null;
         var rule = RuleAt(_upkeep.FlushedIndex);
         SegmentShape[] shapes = [.. segments.Select(segment => ShapeOf(segment, rule, state.PayloadIndexes.Current))];
