@@ -107,6 +107,9 @@ public sealed class CatalogDirectory
         await _environment.Lanes.StopAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Lets go of all shards' files; the actors have stopped.</summary>
+    public Task StopKeepersAsync() => Task.WhenAll(Collections.Values.SelectMany(collection => collection.Shards).Select(shard => shard.StopKeeperAsync()));
+
     /// <summary>The handle of a collection; the same one for every incarnation of the catalog.</summary>
     internal CollectionHandle HandleOf(CollectionSchema schema, long creation) =>
         Volatile.Read(ref _collections).TryGetValue(schema.Name, out var known) && known.Creation == creation

@@ -77,7 +77,18 @@ public sealed class ShardHandle
     public async Task<CheckpointLease> CheckpointAsync(CancellationToken cancellation)
     {
         var request = new UpkeepRequest(UpkeepPurpose.Backup);
-        await SendAsync(await WriterAsync(cancellation).ConfigureAwait(false), request, cancellation).ConfigureAwait(false);
+        try
+        {
+            await SendAsync(await WriterAsync(cancellation).ConfigureAwait(false), request, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The answer may still come, with files that nobody waits for.
+            _ = request.Completion.ContinueWith(
+                _ => request.Lease?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+
         return request.Lease ?? throw Unavailable("its checkpoint was overtaken by another");
     }
 
@@ -94,8 +105,15 @@ public sealed class ShardHandle
     /// <summary>Asks the shard, if it is in use, to write to disk what it has in memory.</summary>
     internal void Relieve() => _door.Current?.Tell(RelieveMemory.Instance, ActorRefs.NoSender);
 
-    /// <summary>Ends all background work of a shard whose actor has stopped.</summary>
-    internal Task StopKeeperAsync() => Keeper?.StopAsync() ?? Task.CompletedTask;
+    /// <summary>Ends all background work of a shard whose actor has stopped, and lets go of its files.</summary>
+    internal async Task StopKeeperAsync()
+    {
+        if (Keeper is { } keeper)
+        {
+            await keeper.StopAsync().ConfigureAwait(false);
+            keeper.DisposeStore();
+        }
+    }
 
     /// <summary>Takes room for a write until it is settled.</summary>
     /// <exception cref="OverloadedException">Too many bytes wait, or are in memory.</exception>
@@ -134,6 +152,8 @@ public sealed class ShardHandle
     {
         if (!isSameStore)
         {
+            // A store that an apply left half-way is nobody's any more; what still runs for it ends by itself.
+            _ = Keeper?.StopAsync();
             Volatile.Write(ref _keeper, new ShardKeeper(store, _environment.Options, _environment.Lanes));
         }
 

@@ -145,6 +145,9 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
         }
     }
 
+    /// <summary>Lets go of the files, once no actor and no work uses the store any more; open views stay readable.</summary>
+    public void DisposeStore() => store.Dispose();
+
     /// <summary>Ends all work, so that nothing touches the shard's files any more.</summary>
     public async Task StopAsync()
     {

@@ -114,6 +114,8 @@ internal sealed class DiskSegment : Segment
     public override int FindLive(PointId id)
     {
         // Nearly all ids that are written are in no segment, or in one: only writes ask for so many that the sketch is worth its making.
+        if (IsOutside(id))
+            return None;
         _sketch ??= new IdSketch(Enumerable.Range(0, RowCount).Select(_reader.Ids.IdAt), RowCount);
         if (!_sketch.MayHave(id))
             return None;
@@ -227,11 +229,13 @@ internal sealed class DiskSegment : Segment
     private FilterPlan PlanOf(Filter filter, CancellationToken cancellationToken) =>
         new FilterPlanner(_reader, Indexes, _ => HasDerivedDamage = true).Plan(filter, cancellationToken);
 
+    private Range PositionsOf(PointId id) => IsOutside(id) ? default : _reader.Ids.Find(id);
+
     // Ids that are written in ascending order lie outside the bounds of all older segments: most are looked for no further.
-    private Range PositionsOf(PointId id)
+    private bool IsOutside(PointId id)
     {
         var (first, last) = _bounds ??= Tuple.Create(_reader.Ids.IdAt(0), _reader.Ids.IdAt(RowCount - 1));
-        return id < first || last < id ? default : _reader.Ids.Find(id);
+        return id < first || last < id;
     }
 
     private ReadOnlySpan<float> InverseNorms(int row, int count)

@@ -484,7 +484,19 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         return await Task.WhenAll(stores.Select((store, shard) => ReadAsync(() => OpenView(store, shard, asOf), read, cancellation))).ConfigureAwait(false);
     }
 
-    private static ReadView OpenView(ShardStore store, int shard, AsOf? asOf) => asOf switch
+    private ReadView OpenView(ShardStore store, int shard, AsOf? asOf)
+    {
+        try
+        {
+            return OpenViewOf(store, shard, asOf);
+        }
+        catch (ObjectDisposedException e) when (Volatile.Read(ref _isDisposed) == 0)
+        {
+            throw new StoreUnavailableException(store.Schema.Name.Value, "the collection was dropped", e);
+        }
+    }
+
+    private static ReadView OpenViewOf(ShardStore store, int shard, AsOf? asOf) => asOf switch
     {
         null => store.OpenView(),
         AsOfPin pin => store.OpenView(pin.Name.Value),

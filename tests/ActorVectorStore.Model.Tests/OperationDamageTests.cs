@@ -96,7 +96,7 @@ public sealed class OperationDamageTests
     [InlineData(14, 9, 12, "1 to 65536 operations")]
     [InlineData(16, 0, 16, "operation kind from 1 to 2")]
     [InlineData(16, 3, 16, "operation kind from 1 to 2 and 0 in the reserve, in an event of version 1")]
-    [InlineData(16, 10, 16, "operation kind from 1 to 2")]
+    [InlineData(16, 12, 16, "operation kind from 1 to 2")]
     [InlineData(17, 1, 16, "reserve")]
     [InlineData(20, 47, 20, "at most the 46 bytes")]
     [InlineData(20, 45, 70, "end at 69")]
@@ -132,7 +132,7 @@ public sealed class OperationDamageTests
     [Theory]
     [InlineData(4, 3, "format version")]
     [InlineData(5, 1, "format version")]
-    [InlineData(16, 11, "operation kind")]
+    [InlineData(16, 13, "operation kind")]
     public void What_a_newer_program_wrote_is_refused_as_such(int at, byte value, string subject)
     {
         var bytes = OperationCodec.Encode([new DeletePoints([PointId.FromNumber(7)])]);

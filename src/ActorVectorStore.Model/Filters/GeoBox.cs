@@ -6,6 +6,8 @@ namespace ActorVectorStore.Model;
 /// </summary>
 public sealed record GeoBox : GeoArea
 {
+    private const double AntiMeridian = 180;
+
     /// <summary>Checks and keeps the corners.</summary>
     /// <exception cref="InvalidRequestException">The top is below the bottom.</exception>
     public GeoBox(GeoPoint topLeft, GeoPoint bottomRight)
@@ -29,6 +31,9 @@ public sealed record GeoBox : GeoArea
         var isBetweenMeridians = west > east
             ? place.Longitude > west || place.Longitude < east
             : place.Longitude > west && place.Longitude < east;
-        return isBetweenMeridians && place.Latitude > BottomRight.Latitude && place.Latitude < TopLeft.Latitude;
+
+        // 180 and -180 are one meridian: a place on it is on the edge of a box that ends there, whichever of the two says so.
+        var isOnEdge = Math.Abs(place.Longitude) == AntiMeridian && (Math.Abs(west) == AntiMeridian || Math.Abs(east) == AntiMeridian);
+        return isBetweenMeridians && !isOnEdge && place.Latitude > BottomRight.Latitude && place.Latitude < TopLeft.Latitude;
     }
 }
