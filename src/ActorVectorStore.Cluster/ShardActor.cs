@@ -30,7 +30,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     private readonly ShardHandle _handle;
     private readonly ShardEnvironment _environment;
     private readonly bool _continuesStore;
-    private ShardStore _store;
+    private ShardStore? _store;
     private long _replayedBytes;
     private Exception? _stopCause;
 
@@ -39,7 +39,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
         (PersistenceId, _schema, _handle, _environment) = (identity.PersistenceId, identity.Schema, handle, environment);
         Place = environment.Disk.PlaceOf(identity.ActorName);
         _continuesStore = handle.LastStore is { IsWhole: true };
-        _store = _continuesStore ? handle.LastStore! : ShardStore.Create(_schema, Place, environment.StoreOptions);
+        _store = _continuesStore ? handle.LastStore : null;
 
         Recover<SnapshotOffer>(Restore);
         Recover<ShardEvent>(Replay);
@@ -60,6 +60,9 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     }
 
     private ShardPlace Place { get; }
+
+    // Made when it is needed first, which is inside the recovery: if the disk refuses, whoever waits for the shard is told.
+    private ShardStore Store => _store ??= ShardStore.Create(_schema, Place, _environment.StoreOptions);
 
     private ShardKeeper Keeper => _handle.Keeper!;
 
@@ -100,27 +103,27 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
                 _schema, Place, _environment.StoreOptions, new MemoryStream(points.Bytes, writable: false), PersistenceId),
             _ => throw Damaged("a checkpoint of a shard", offer.Snapshot.GetType().Name),
         };
-        if (_store.AppliedIndex != offer.Metadata.SequenceNr)
+        if (Store.AppliedIndex != offer.Metadata.SequenceNr)
         {
-            throw Damaged($"a checkpoint at {offer.Metadata.SequenceNr}", $"one at {_store.AppliedIndex}");
+            throw Damaged($"a checkpoint at {offer.Metadata.SequenceNr}", $"one at {Store.AppliedIndex}");
         }
     }
 
     private void Replay(ShardEvent shardEvent)
     {
-        if (_continuesStore && LastSequenceNr <= _store.AppliedIndex)
+        if (_continuesStore && LastSequenceNr <= Store.AppliedIndex)
         {
             return;
         }
 
-        if (LastSequenceNr != _store.AppliedIndex + 1)
+        if (LastSequenceNr != Store.AppliedIndex + 1)
         {
             throw Missing(LastSequenceNr);
         }
 
         try
         {
-            _store.Apply(LastSequenceNr, shardEvent.Operations);
+            Store.Apply(LastSequenceNr, shardEvent.Operations);
         }
         catch (VectorDatabaseException e) when (e is MalformedOperationException or InvalidRequestException)
         {
@@ -133,23 +136,35 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     // All events behind the checkpoint may have been deleted, and it with them: the journal still knows how many there were.
     private void Open()
     {
-        if (LastSequenceNr != _store.AppliedIndex)
+        try
         {
-            _stopCause = Missing(LastSequenceNr + 1);
+            RequireWholeStore();
+        }
+        catch (Exception e)
+        {
+            _stopCause = Explained(e);
             _handle.Failed(_stopCause);
             Context.Stop(Self);
             return;
         }
 
-        if (!_continuesStore)
-        {
-            _store.RemoveUnreferencedFiles();
-        }
-
-        _handle.Opened(Self, _store, _continuesStore);
+        _handle.Opened(Self, Store, _continuesStore);
         Keeper.Attach(Self, SendSave);
         Keeper.EventApplied(_replayedBytes);
         Timers.StartSingleTimer(nameof(EconomyBegins), EconomyBegins.Instance, EconomyDelay);
+    }
+
+    private void RequireWholeStore()
+    {
+        if (LastSequenceNr != Store.AppliedIndex)
+        {
+            throw Missing(LastSequenceNr + 1);
+        }
+
+        if (!_continuesStore)
+        {
+            Store.RemoveUnreferencedFiles();
+        }
     }
 
     private void Accept(ShardWrite write)
@@ -167,7 +182,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
 
         try
         {
-            _store.Check(write.Operations);
+            Store.Check(write.Operations);
         }
         catch (VectorDatabaseException e)
         {
@@ -200,8 +215,8 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
 
     private void Persisted(ShardEvent shardEvent)
     {
-        var outcomes = _store.Apply(LastSequenceNr, _writes.Operations);
-        _handle.MemoryChanged(_store);
+        var outcomes = Store.Apply(LastSequenceNr, _writes.Operations);
+        _handle.MemoryChanged(Store);
         _writes.Complete(LastSequenceNr, outcomes);
         Keeper.EventApplied(shardEvent.Operations.Length);
         PersistNext();
@@ -210,7 +225,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     private void KeepUp()
     {
         Keeper.Step();
-        _handle.MemoryChanged(_store);
+        _handle.MemoryChanged(Store);
         PersistNext();
     }
 
@@ -227,7 +242,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     }
 
     private CorruptionException Missing(long found) => Damaged(
-        $"events from {_store.AppliedIndex + 1} or a checkpoint that covers them", $"none before {found}");
+        $"events from {Store.AppliedIndex + 1} or a checkpoint that covers them", $"none before {found}");
 
     private CorruptionException Damaged(string expected, string found) => new(PersistenceId, LastSequenceNr, expected, found);
 
