@@ -13,6 +13,7 @@ internal sealed class ActorDoor(string name)
     private readonly ConcurrentDictionary<PendingRequest, byte> _pending = new();
     private readonly Lock _transition = new();
     private TaskCompletionSource<IActorRef> _current = NewSource();
+    private IActorRef? _actor;
     private Exception? _closed;
 
     /// <summary>The incarnation to send to, once there is one.</summary>
@@ -24,7 +25,7 @@ internal sealed class ActorDoor(string name)
     }
 
     /// <summary>The actor that is there now, or null.</summary>
-    public IActorRef? Current => Volatile.Read(ref _current).Task is { IsCompletedSuccessfully: true } task ? task.Result : null;
+    public IActorRef? Current => Volatile.Read(ref _actor);
 
     /// <summary>Sends a request to the incarnation that its sender has got before. The request is settled whatever becomes of the actor.</summary>
     public void Send(Incarnation to, PendingRequest request)
@@ -61,6 +62,7 @@ internal sealed class ActorDoor(string name)
             return false;
         }
 
+        Volatile.Write(ref _actor, actor);
         if (!_current.TrySetResult(actor))
         {
             var opened = NewSource();
@@ -86,6 +88,7 @@ internal sealed class ActorDoor(string name)
     {
         using (_transition.EnterScope())
         {
+            Volatile.Write(ref _actor, null);
             if (_closed is null && _current.Task.IsCompletedSuccessfully)
             {
                 Volatile.Write(ref _current, NewSource());
@@ -106,6 +109,7 @@ internal sealed class ActorDoor(string name)
             }
 
             Volatile.Write(ref _closed, cause);
+            Volatile.Write(ref _actor, null);
             Fault(cause);
         }
 

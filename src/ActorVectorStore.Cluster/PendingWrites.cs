@@ -33,9 +33,7 @@ internal sealed class PendingWrites
         }
 
         long bytes = 0;
-        while (_waiting.TryPeek(out var next)
-            && (_underWay.Count == 0 || bytes + next.EventBytes <= ModelLimits.BatchBytesMax)
-            && _underWay.Count < ModelLimits.OperationsPerEventMax)
+        while (_waiting.TryPeek(out var next) && Fits(next, bytes))
         {
             bytes += next.EventBytes;
             _underWay.Add(_waiting.Dequeue());
@@ -58,4 +56,10 @@ internal sealed class PendingWrites
 
         _underWay.Clear();
     }
+
+    private bool Fits(ShardWrite next, long bytes) => _underWay.Count == 0
+        || (!next.IsAlone
+            && !_underWay[0].IsAlone
+            && bytes + next.EventBytes <= ModelLimits.BatchBytesMax
+            && _underWay.Count < ModelLimits.OperationsPerEventMax);
 }

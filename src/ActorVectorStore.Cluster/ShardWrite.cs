@@ -15,6 +15,7 @@ internal sealed class ShardWrite : PendingRequest
     {
         _source = operation;
         EventBytes = OperationCodec.Size([operation]);
+        IsAlone = operation is PayloadOperation;
         CanGrow = operation is UpsertPoints or ConditionalUpsert or PayloadOperation;
     }
 
@@ -26,6 +27,9 @@ internal sealed class ShardWrite : PendingRequest
 
     /// <summary>Whether it can make the shard grow.</summary>
     public bool CanGrow { get; }
+
+    /// <summary>Whether it is applied as an event of its own: what it may copy is bounded by the event.</summary>
+    public bool IsAlone { get; }
 
     /// <summary>What came of it; set before it is completed.</summary>
     public OperationOutcome Outcome { get; private set; }
@@ -42,7 +46,7 @@ internal sealed class ShardWrite : PendingRequest
         Outcome = outcome;
         if (outcome.IsTooLarge)
         {
-            Fail(new CapacityExceededException("points that one operation changes by a filter", $"{ShardStore.CopiedBytesMax} bytes of vectors and payloads in a shard"));
+            Fail(new CapacityExceededException("points that one operation changes", $"{ShardStore.CopiedBytesMax} bytes of vectors and payloads in a shard"));
         }
         else
         {

@@ -45,7 +45,7 @@ public interface IVectorDatabase
     Task<WriteReceipt> DeleteAsync(CollectionName collection, Filter filter, CancellationToken cancellationToken = default);
 
     /// <summary>Changes the payloads of points, whose vectors stay.</summary>
-    /// <exception cref="CapacityExceededException">A filter chose more points of a shard than one operation may copy; none of that shard was changed.</exception>
+    /// <exception cref="CapacityExceededException">The changed points of a shard would have more bytes than one operation may copy; none of that shard was changed.</exception>
     Task<WriteReceipt> ChangePayloadAsync(CollectionName collection, PayloadOperation change, CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -11,8 +11,8 @@ namespace ActorVectorStore.Storage;
 internal sealed class EventStage
 {
     /// <summary>
-    /// Bytes of vectors and payloads that one operation may copy because a filter chose the points, at most: they are in memory at once. A part of what an operation means, so
-    /// that it never changes.
+    /// Bytes of vectors and payloads that the payload operations of one event may copy, at most: they are in memory at once, and a small request may ask for as many as there are. A
+    /// part of what an operation means, so that it never changes.
     /// </summary>
     public const long CopiedBytesMax = 256L << 20;
 
@@ -25,6 +25,8 @@ internal sealed class EventStage
     private readonly List<Effect> _effects = [];
     private readonly List<(Segment Segment, int Row)> _replaced = [];
     private readonly List<OperationOutcome> _outcomes = [];
+
+    private long _copiedBytes;
 
     // What this event has made of the ids that it touched: a staged row, or Deleted. Only kept where some operation asks for it.
     private readonly Dictionary<PointId, int>? _touched;
@@ -139,19 +141,23 @@ internal sealed class EventStage
     private OperationOutcome Change(PayloadOperation change)
     {
         var rows = Chosen(change.Selection);
-        if (change.Selection is PointsMatching && rows.Sum(row => (long)row.Segment.PayloadUtf8(row.Row).Length + (_active.Layout.Stride * sizeof(float))) > _copiedBytesMax)
-            return new OperationOutcome(0, rows.Count, IsTooLarge: true);
         var edit = change.ToEdit();
-        var refused = 0;
+        var edited = new List<(Segment Segment, int Row, Payload Payload)>();
+        var bytes = _copiedBytes;
         foreach (var (segment, row) in rows)
         {
-            if (TryEdit(edit, segment.ReadPayload(row), out var payload))
-                Stage(segment.IdOf(row), segment.Vector(row), payload);
-            else
-                refused++;
+            if (!TryEdit(edit, segment.ReadPayload(row), out var payload))
+                continue;
+            bytes += (_active.Layout.Stride * sizeof(float)) + (payload.IsEmpty ? 0 : payload.Utf8.Length);
+            if (bytes > _copiedBytesMax)
+                return new OperationOutcome(0, rows.Count, IsTooLarge: true);
+            edited.Add((segment, row, payload));
         }
 
-        return new OperationOutcome(rows.Count - refused, refused);
+        _copiedBytes = bytes;
+        foreach (var (segment, row, payload) in edited)
+            Stage(segment.IdOf(row), segment.Vector(row), payload);
+        return new OperationOutcome(edited.Count, rows.Count - edited.Count);
     }
 
     private static bool TryEdit(PayloadEdit edit, Payload payload, out Payload edited)

@@ -8,8 +8,7 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal sealed class SegmentSet
 {
-    // The owner's own lease is one of them; once there is none left, none can be taken.
-    private int _leases = 1;
+    private readonly LeaseCount _leases = new();
 
     public SegmentSet(ImmutableArray<Segment> segments)
     {
@@ -28,24 +27,12 @@ internal sealed class SegmentSet
     public IEnumerable<DiskSegment> OnDisk => Segments.OfType<DiskSegment>();
 
     /// <summary>Takes a lease; false if the set is gone.</summary>
-    public bool TryAcquire()
-    {
-        var leases = Volatile.Read(ref _leases);
-        while (leases > 0)
-        {
-            var seen = Interlocked.CompareExchange(ref _leases, leases + 1, leases);
-            if (seen == leases)
-                return true;
-            leases = seen;
-        }
-
-        return false;
-    }
+    public bool TryAcquire() => _leases.TryAcquire();
 
     /// <summary>Gives a lease back; the last one lets go of the segments.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _leases) > 0)
+        if (!_leases.Release())
             return;
         foreach (var segment in OnDisk)
             segment.Release();

@@ -20,7 +20,7 @@ namespace ActorVectorStore.Storage;
 /// </remarks>
 public sealed class ShardStore : IDisposable
 {
-    /// <summary>Bytes of vectors and payloads that one operation may copy because a filter chose the points, at most.</summary>
+    /// <summary>Bytes of vectors and payloads that the payload operations of one event may copy, at most; what goes beyond is refused whole.</summary>
     public const long CopiedBytesMax = EventStage.CopiedBytesMax;
 
     /// <summary>Pins of a shard, at most; more are refused.</summary>

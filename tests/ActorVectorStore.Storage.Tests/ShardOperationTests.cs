@@ -123,20 +123,43 @@ public sealed class ShardOperationTests
     [InlineData(Place.Memory)]
     [InlineData(Place.File)]
     [InlineData(Place.IndexedFile)]
-    public void An_operation_by_filter_that_would_copy_too_much_is_refused_whole(Place place)
+    public void A_change_of_payloads_that_would_copy_too_much_is_refused_whole_whoever_chose_the_points(Place place)
     {
-        // Three rows of 64 bytes, and payloads of 14, 14 and 16 bytes.
-        const int Bytes = (3 * 64) + 14 + 14 + 16;
-        var all = new PointsMatching(new Filter());
-        using var small = Three(place, new ShardStoreOptions { CopiedBytesMax = Bytes - 1 });
-        var digest = Shards.Digest(small);
-        Assert.Equal([new(0, 3, IsTooLarge: true)], Apply(small, new ClearPayload(all)));
-        Assert.Equal(digest, Shards.Digest(small));
-        Assert.Equal([new(2, 0), new(3, 0)], Apply(small, new ClearPayload(new PointsMatching(Filter.NoneOf(NameIs("one")))), new ClearPayload(all)));
-        Assert.Equal([new(3, 0)], Apply(small, new OverwritePayload(new PointsById([Id(1), Id(2), Id(3)]), Payload.Parse($$"""{"name":"{{new string('x', Bytes)}}"}"""))));
-        Assert.Equal([new(3, 0)], Apply(small, new DeleteMatching(new Filter())));
-        using var enough = Three(place, new ShardStoreOptions { CopiedBytesMax = Bytes });
-        Assert.Equal([new(3, 0)], Apply(enough, new ClearPayload(all)));
+        // Three rows of 64 bytes, and new payloads of 7 bytes.
+        const int Bytes = 3 * (64 + 7);
+        var payload = Payload.Parse("""{"a":1}""");
+        foreach (PointSelection all in (PointSelection[])[new PointsMatching(new Filter()), new PointsById([Id(1), Id(2), Id(3)])])
+        {
+            using var small = Three(place, new ShardStoreOptions { CopiedBytesMax = Bytes - 1 });
+            var digest = Shards.Digest(small);
+            Assert.Equal([new(0, 3, IsTooLarge: true)], Apply(small, new OverwritePayload(all, payload)));
+            Assert.Equal(digest, Shards.Digest(small));
+            Assert.Equal([new(3, 0)], Apply(small, new ClearPayload(all)));
+            Assert.Equal([new(3, 0)], Apply(small, new DeleteMatching(new Filter())));
+            using var enough = Three(place, new ShardStoreOptions { CopiedBytesMax = Bytes });
+            Assert.Equal([new(3, 0)], Apply(enough, new OverwritePayload(all, payload)));
+        }
+    }
+
+    [Fact]
+    public void The_changes_of_one_event_share_what_may_be_copied()
+    {
+        using var store = Three(Place.Memory, new ShardStoreOptions { CopiedBytesMax = 5 * 64 });
+        var all = new ClearPayload(new PointsById([Id(1), Id(2), Id(3)]));
+        Assert.Equal([new(3, 0), new(0, 3, IsTooLarge: true)], Apply(store, all, all));
+        Assert.Equal([new(3, 0)], Apply(store, all));
+    }
+
+    [Fact]
+    public void A_small_request_for_gigabytes_is_refused_before_they_are_there()
+    {
+        using var store = Shards.Empty(Shards.Schema(2));
+        store.Apply(1, [new UpsertPoints([.. Enumerable.Range(0, 1_000).Select(n => Shards.Point((ulong)n, 1, 1))])]);
+        var large = Payload.Parse($$"""{"a":"{{new string('x', 4_000_000)}}"}""");
+        var memory = store.MemoryBytes;
+        var outcome = store.Apply(2, [new OverwritePayload(new PointsById([.. Enumerable.Range(0, 1_000).Select(n => PointId.FromNumber((ulong)n))]), large)]);
+        Assert.Equal([new(0, 1_000, IsTooLarge: true)], outcome);
+        Assert.Equal(memory, store.MemoryBytes);
     }
 
     [Theory]

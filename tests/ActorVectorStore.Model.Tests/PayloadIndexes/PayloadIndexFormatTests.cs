@@ -57,9 +57,10 @@ public sealed class PayloadIndexFormatTests
                     PayloadIndexFormat.Write(other, again);
                     Assert.Equal(bytes[..read], again);
                 }
-                catch (MalformedOperationException)
+                catch (MalformedOperationException e)
                 {
-                    Assert.True(true);
+                    Assert.InRange(e.Offset, 0, bytes.Length);
+                    Assert.NotEqual(e.Expected, e.Found);
                 }
                 catch (UnsupportedOperationException)
                 {
