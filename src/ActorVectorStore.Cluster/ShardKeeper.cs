@@ -251,9 +251,12 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
     private void Failed(Exception cause)
     {
         (LastFailure, _holdsBack) = (cause, true);
-        IsPoisoned |= (cause is AggregateException { InnerException: { } inner } ? inner : cause) is SyncFailedException;
+        IsPoisoned |= IsFailedSync(cause);
         FailRequests(cause);
     }
+
+    // The snapshot store tells of a failed sync again at each save after it, as the cause of its refusal.
+    private static bool IsFailedSync(Exception? cause) => cause is SyncFailedException || (cause is not null && IsFailedSync(cause.InnerException));
 
     private void FailRequests(Exception cause)
     {

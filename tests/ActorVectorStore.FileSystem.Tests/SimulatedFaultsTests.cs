@@ -76,7 +76,7 @@ public sealed class SimulatedFaultsTests
             var disk = _disk.Clone();
             disk.WriteWholeDurably("/d/f", new byte[2 * Block]);
             disk.FailedSyncKeeps = CrashKeeps.Subset(seed);
-            disk.Fail(DiskOperations.Sync, 2);
+            disk.Fail(DiskOperations.Sync, 1);
             using var file = disk.Open("/d/f", FileOpening.WriteExisting);
             file.Write(Filled(1, 2 * Block), 0);
             Assert.Throws<SyncFailedException>(file.SyncData);
@@ -118,7 +118,7 @@ public sealed class SimulatedFaultsTests
     public void The_planned_operations_of_a_kind_fail_and_no_others(DiskOperations kind)
     {
         using var file = DurableFile([1]);
-        _disk.Fail(kind, _disk.Count(kind) + 2, times: 2);
+        _disk.Fail(kind, 2, times: 2);
         var failed = Enumerable.Range(0, 4).Select(_ => FailuresOfEachKind(file)).ToList();
         Assert.Equal([[], [kind], [kind], []], failed);
     }
@@ -138,7 +138,7 @@ public sealed class SimulatedFaultsTests
         var before = _disk.Count(DiskOperations.AnySync);
         using var file = DurableFile([1]);
         Assert.Equal(before + 2, _disk.Count(DiskOperations.AnySync));
-        _disk.Fail(DiskOperations.AnySync, before + 3, times: 100);
+        _disk.Fail(DiskOperations.AnySync, 1, times: 100);
         Assert.Throws<SyncFailedException>(() => _disk.SyncDirectory("/d"));
         Assert.Throws<SyncFailedException>(file.SyncData);
         _disk.StopFailing();
@@ -247,7 +247,7 @@ public sealed class SimulatedFaultsTests
     public void The_disk_can_say_that_it_is_full_at_any_operation_that_makes_or_changes_a_file_and_at_no_other()
     {
         using var file = DurableFile(new byte[Block]);
-        _disk.Refuse(DiskOperations.AnySpace, _disk.Count(DiskOperations.AnySpace) + 1, times: 5);
+        _disk.Refuse(DiskOperations.AnySpace, 1, times: 5);
         Assert.Throws<DiskFullException>(() => file.Write(Filled(1, 10), 0));
         Assert.Throws<DiskFullException>(() => file.Preallocate(2 * Block));
         Assert.Throws<DiskFullException>(() => _disk.Open("/d/new", FileOpening.CreateNew));
@@ -459,7 +459,7 @@ public sealed class SimulatedFaultsTests
         return _disk.Open("/d/f", FileOpening.WriteExisting);
     }
 
-    private void FailNext(DiskOperations kind) => _disk.Fail(kind, _disk.Count(kind) + 1);
+    private void FailNext(DiskOperations kind) => _disk.Fail(kind, 1);
 
     private static byte[] Filled(byte value, int count) => Enumerable.Repeat(value, count).ToArray();
 }

@@ -41,10 +41,13 @@ internal sealed class OperationGate
         return CountLocked(kinds);
     }
 
-    public void Plan(PlannedFailure failure)
+    /// <summary>
+    /// Counts from this call on, so that no operation of another thread can slip in between and take the number that was meant to fail.
+    /// </summary>
+    public void Plan(DiskOperations kinds, long number, long times, bool isFull)
     {
         using var scope = _lock.EnterScope();
-        _failures.Add(failure);
+        _failures.Add(new PlannedFailure(kinds, CountLocked(kinds) + number, times, isFull));
     }
 
     public void ClearFailures()

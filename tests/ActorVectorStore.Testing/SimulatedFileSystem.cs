@@ -80,19 +80,19 @@ public sealed class SimulatedFileSystem : IFileSystem
         set => Guarded(disk => disk.FailedSyncKeeps = value);
     }
 
-    /// <summary>Operations of these kinds so far, failed ones included; the numbers for <see cref="Fail"/>.</summary>
+    /// <summary>Operations of these kinds so far, failed ones included.</summary>
     public long Count(DiskOperations kinds) => _disk.Gate.Count(kinds);
 
     /// <summary>
-    /// Makes operations fail: the <paramref name="number"/>-th (from 1, over the whole life of this instance) of all operations of these
-    /// kinds together, and the <paramref name="times"/> - 1 after it. A failed write leaves a head of its bytes, a failed sync throws
+    /// Makes operations fail that are still to come: the <paramref name="number"/>-th (from 1) of all operations of these kinds together
+    /// that begin after this call, and the <paramref name="times"/> - 1 after it. A failed write leaves a head of its bytes, a failed sync throws
     /// <see cref="SyncFailedException"/> and loses what it should have written, every other failure has no effect but its <see cref="IOException"/>.
     /// </summary>
     public void Fail(DiskOperations kinds, long number, long times = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(times);
-        _disk.Gate.Plan(new OperationGate.PlannedFailure(kinds, number, times, IsFull: false));
+        _disk.Gate.Plan(kinds, number, times, isFull: false);
     }
 
     /// <summary>
@@ -103,7 +103,7 @@ public sealed class SimulatedFileSystem : IFileSystem
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(number);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(times);
-        _disk.Gate.Plan(new OperationGate.PlannedFailure(kinds, number, times, IsFull: true));
+        _disk.Gate.Plan(kinds, number, times, isFull: true);
     }
 
     /// <summary>Forgets all planned failures.</summary>

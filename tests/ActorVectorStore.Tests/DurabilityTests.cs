@@ -79,8 +79,18 @@ public sealed class DurabilityTests
         Assert.Equal(error.Message, (await Assert.ThrowsAsync<CorruptionException>(() => SimulatedDatabase.OpenAsync(disk))).Message);
     }
 
-    [Fact]
-    public async Task After_a_failed_sync_writes_are_refused_reads_go_on_and_a_reopened_store_has_all_that_was_acknowledged()
+    [Theory]
+    [InlineData(DiskOperations.Sync, 1)]
+    [InlineData(DiskOperations.Sync, 2)]
+    [InlineData(DiskOperations.Sync, 3)]
+    [InlineData(DiskOperations.Sync, 4)]
+    [InlineData(DiskOperations.Sync, 5)]
+    [InlineData(DiskOperations.DirectorySync, 1)]
+    [InlineData(DiskOperations.DirectorySync, 2)]
+    [InlineData(DiskOperations.DirectorySync, 3)]
+    [InlineData(DiskOperations.DirectorySync, 4)]
+    [InlineData(DiskOperations.DirectorySync, 5)]
+    public async Task After_a_failed_sync_writes_are_refused_reads_go_on_and_a_reopened_store_has_all_that_was_acknowledged(DiskOperations kind, int number)
     {
         var disk = new SimulatedFileSystem();
         var workload = new Workload(5);
@@ -90,7 +100,7 @@ public sealed class DurabilityTests
             await workload.StepAsync(database);
         }
 
-        disk.Fail(DiskOperations.Sync, disk.Count(DiskOperations.Sync) + 1);
+        disk.Fail(kind, number);
         await Assert.ThrowsAnyAsync<VectorDatabaseException>(async () =>
         {
             while (true)

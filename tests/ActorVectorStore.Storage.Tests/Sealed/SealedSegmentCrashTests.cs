@@ -57,7 +57,7 @@ public sealed class SealedSegmentCrashTests
         var clean = SealedSegments.NewDisk();
         var before = clean.Count(kind);
         SealedSamples.Write(clean);
-        for (var number = before + 1; number <= clean.Count(kind); number++)
+        for (var number = 1L; number <= clean.Count(kind) - before; number++)
         {
             var disk = SealedSegments.NewDisk();
             disk.Fail(kind, number);
@@ -87,7 +87,7 @@ public sealed class SealedSegmentCrashTests
     public void A_directory_that_cannot_be_synced_is_told_and_the_segment_is_whole_or_gone()
     {
         var disk = SealedSegments.NewDisk();
-        disk.Fail(DiskOperations.DirectorySync, disk.Count(DiskOperations.DirectorySync) + 1);
+        disk.Fail(DiskOperations.DirectorySync, 1);
         Assert.Throws<SyncFailedException>(() => SealedSamples.Write(disk));
         foreach (var keeps in CrashKeeps.EachPattern(2))
         {

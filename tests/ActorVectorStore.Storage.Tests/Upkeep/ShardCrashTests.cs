@@ -83,7 +83,7 @@ public sealed class ShardCrashTests
         for (var number = 1L; number <= OperationsOf(AllButSyncs); number++)
         {
             var disk = new SimulatedFileSystem((ulong)number);
-            disk.Fail(AllButSyncs, disk.Count(AllButSyncs) + number);
+            disk.Fail(AllButSyncs, number);
             AssertGoesOnAfterFailure(disk);
         }
     }
@@ -94,7 +94,7 @@ public sealed class ShardCrashTests
         for (var number = 1L; number <= OperationsOf(DiskOperations.AnySync); number++)
         {
             var disk = new SimulatedFileSystem((ulong)number);
-            disk.Fail(DiskOperations.AnySync, disk.Count(DiskOperations.AnySync) + number);
+            disk.Fail(DiskOperations.AnySync, number);
             using var life = NewLife(disk: disk);
             Assert.Throws<SyncFailedException>(() => Run(life));
             foreach (var keeps in CrashKeeps.EachPattern((ulong)number))
@@ -111,7 +111,7 @@ public sealed class ShardCrashTests
         for (var number = 1L; number <= OperationsOf(DiskOperations.AnySpace); number++)
         {
             var disk = new SimulatedFileSystem((ulong)number);
-            disk.Refuse(DiskOperations.AnySpace, disk.Count(DiskOperations.AnySpace) + number);
+            disk.Refuse(DiskOperations.AnySpace, number);
             AssertGoesOnAfterFailure(disk);
         }
     }
