@@ -19,15 +19,14 @@ internal static class InfoCommand
     {
         var database = await VectorDatabase.OpenAsync(directory, cancellationToken: cancellation).ConfigureAwait(false);
         await using var closing = database.ConfigureAwait(false);
-        var table = new Table().AddColumns("collection", "points", "dimension", "distance", "shards", "memory");
+        var table = new Table().AddColumns("collection", "points", "vectors", "shards", "memory");
         foreach (var name in await database.ListCollectionsAsync(cancellation).ConfigureAwait(false))
         {
             var info = await database.GetCollectionAsync(name, cancellation).ConfigureAwait(false);
             table.AddRow(
                 Markup.Escape(name.Value),
                 Figures.Count(info.PointCount),
-                Figures.Count(info.Schema.Dimension),
-                info.Schema.Distance.ToString(),
+                Markup.Escape(string.Join("; ", info.Schema.Vectors)),
                 Figures.Count(info.Schema.ShardCount),
                 Figures.Bytes(info.MemoryBytes));
         }

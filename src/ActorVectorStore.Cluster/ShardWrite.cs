@@ -15,8 +15,8 @@ internal sealed class ShardWrite : PendingRequest
     {
         _source = operation;
         EventBytes = OperationCodec.Size([operation]);
-        IsAlone = operation is PayloadOperation;
-        CanGrow = operation is UpsertPoints or ConditionalUpsert or PayloadOperation;
+        IsAlone = operation is PayloadOperation or UpdateVectors or DeleteVectors;
+        CanGrow = IsAlone || operation is UpsertPoints or ConditionalUpsert;
     }
 
     /// <summary>Bytes of the event that carries this write alone.</summary>

@@ -16,6 +16,7 @@ namespace ActorVectorStore.Cluster;
 /// sm1       a shard's manifest: ShardManifestFormat
 /// ss1       a shard snapshot: ShardSnapshotFormat; read, not written any more
 /// cc1       i32 dimension, u8 distance, i32 shard count, name in UTF-8
+/// cc2       i32 shard count, vectors (VectorSchemaFormat), name in UTF-8; where cc1 can say it, it is written
 /// cd1       name in UTF-8
 /// ce1       i64 sequence number of the creation
 /// </code>
@@ -28,7 +29,8 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
     private const string OperationsManifest = "so1";
     private const string CheckpointManifest = "sm1";
     private const string SnapshotManifest = "ss1";
-    private const string CreatedManifest = "cc1";
+    private const string CreatedPlainManifest = "cc1";
+    private const string CreatedManifest = "cc2";
     private const string DroppedManifest = "cd1";
     private const string ErasedManifest = "ce1";
     private const int SchemaFixedBytes = 9;
@@ -58,7 +60,7 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
         ShardEvent => OperationsManifest,
         ShardManifestBytes => CheckpointManifest,
         ShardSnapshotBytes => SnapshotManifest,
-        CollectionCreated => CreatedManifest,
+        CollectionCreated created => VectorSchemaFormat.IsPlain(created.Schema.Vectors) ? CreatedPlainManifest : CreatedManifest,
         CollectionDropped => DroppedManifest,
         CollectionErased => ErasedManifest,
         _ => throw new ArgumentException($"Expected a stored record of this room, found {o.GetType()}.", nameof(o)),
@@ -70,7 +72,7 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
         ShardEvent shardEvent => Whole(shardEvent.Operations),
         ShardManifestBytes manifest => Whole(manifest.Bytes),
         ShardSnapshotBytes snapshot => snapshot.Bytes,
-        CollectionCreated created => Write(created.Schema),
+        CollectionCreated created => VectorSchemaFormat.IsPlain(created.Schema.Vectors) ? WritePlain(created.Schema) : Write(created.Schema),
         CollectionDropped dropped => Encoding.UTF8.GetBytes(dropped.Name.Value),
         CollectionErased erased => Write(erased.Creation),
         _ => throw new ArgumentException($"Expected a stored record of this room, found {obj.GetType()}.", nameof(obj)),
@@ -86,14 +88,19 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
                 OperationsManifest => new ShardEvent(bytes),
                 CheckpointManifest => new ShardManifestBytes(bytes),
                 SnapshotManifest => new ShardSnapshotBytes(bytes),
-                CreatedManifest when bytes.Length > SchemaFixedBytes => new CollectionCreated(ReadSchema(bytes)),
+                CreatedPlainManifest when bytes.Length > SchemaFixedBytes => new CollectionCreated(ReadPlainSchema(bytes)),
+                CreatedManifest when bytes.Length > sizeof(int) => new CollectionCreated(ReadSchema(bytes)),
                 DroppedManifest => new CollectionDropped(ReadName(bytes)),
                 ErasedManifest when bytes.Length == sizeof(long) => new CollectionErased(BinaryPrimitives.ReadInt64LittleEndian(bytes)),
-                CreatedManifest or ErasedManifest => Damaged(manifest, "a record of another length", $"{bytes.Length} bytes"),
+                CreatedPlainManifest or CreatedManifest or ErasedManifest => Damaged(manifest, "a record of another length", $"{bytes.Length} bytes"),
                 _ => Unknown(manifest),
             };
         }
-        catch (Exception e) when (e is InvalidRequestException or DecoderFallbackException)
+        catch (UnsupportedOperationException e)
+        {
+            return new UnreadableRecord(manifest, "a list of vectors of a known version", e.Message, UnreadableRecord.NewestVersion + 1);
+        }
+        catch (Exception e) when (e is InvalidRequestException or DecoderFallbackException or MalformedOperationException)
         {
             return Damaged(manifest, "a collection's name and schema", e.Message);
         }
@@ -112,17 +119,30 @@ public sealed class StoredRecordSerializer(ExtendedActorSystem system) : Seriali
             ? new UnreadableRecord(manifest, "a known record", manifest, Math.Max(version, UnreadableRecord.NewestVersion + 1))
             : Damaged(manifest, "two letters and a version as manifest", $"'{manifest}'");
 
-    private static byte[] Write(CollectionSchema schema)
+    private static byte[] WritePlain(CollectionSchema schema)
     {
         var bytes = new byte[SchemaFixedBytes + Encoding.UTF8.GetByteCount(schema.Name.Value)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, schema.Dimension);
-        bytes[4] = (byte)schema.Distance;
+        bytes[4] = (byte)schema.Vectors[0].Distance;
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(5), schema.ShardCount);
         Encoding.UTF8.GetBytes(schema.Name.Value, bytes.AsSpan(SchemaFixedBytes));
         return bytes;
     }
 
-    private static CollectionSchema ReadSchema(byte[] bytes) => new(
+    private static byte[] Write(CollectionSchema schema)
+    {
+        var shardCount = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(shardCount, schema.ShardCount);
+        return [.. shardCount, .. VectorSchemaFormat.Write(schema.Vectors), .. Encoding.UTF8.GetBytes(schema.Name.Value)];
+    }
+
+    private static CollectionSchema ReadSchema(byte[] bytes)
+    {
+        var vectors = VectorSchemaFormat.Read(bytes.AsSpan(sizeof(int)), out var length);
+        return new CollectionSchema(ReadName(bytes.AsSpan(sizeof(int) + length)), vectors, BinaryPrimitives.ReadInt32LittleEndian(bytes));
+    }
+
+    private static CollectionSchema ReadPlainSchema(byte[] bytes) => new(
         ReadName(bytes.AsSpan(SchemaFixedBytes)),
         BinaryPrimitives.ReadInt32LittleEndian(bytes),
         (Distance)bytes[4],

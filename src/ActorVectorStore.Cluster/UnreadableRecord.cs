@@ -13,7 +13,7 @@ namespace ActorVectorStore.Cluster;
 internal sealed record UnreadableRecord(string Manifest, string Expected, string Found, int NewerVersion)
 {
     /// <summary>The newest layout of each kind of record so far.</summary>
-    public const int NewestVersion = 1;
+    public const int NewestVersion = 2;
 
     /// <summary>The failure to tell the owner's callers.</summary>
     public Exception Explained(string persistenceId, long sequenceNr)

@@ -5,8 +5,8 @@ public sealed class CollectionAlreadyExistsException : VectorDatabaseException
 {
     /// <summary>Describes the collection that is there.</summary>
     public CollectionAlreadyExistsException(CollectionSchema existing)
-        : base($"collection: expected a name that is free, found '{existing.Name}', which exists with {existing.Dimension} dimensions, "
-            + $"{existing.Distance} distance and {existing.ShardCount} shard(s).") => Existing = existing;
+        : base($"collection: expected a name that is free, found '{existing.Name}', which exists with {string.Join("; ", existing.Vectors)}, "
+            + $"in {existing.ShardCount} shard(s).") => Existing = existing;
 
     /// <summary>The schema of the collection that is there.</summary>
     public CollectionSchema Existing { get; }

@@ -6,7 +6,7 @@ namespace ActorVectorStore.Model;
 /// </summary>
 /// <remarks>
 /// <para><b>Writes.</b> When a write's task completes, the write is durable and visible. A batch is split by shard
-/// (<see cref="ShardRouting"/>); each shard's part is applied whole or not at all, and no read sees half of it. An upsert replaces the whole point.
+/// (<see cref="ShardRouting"/>); each shard's part is applied whole or not at all, and no read sees half of it. An upsert replaces the whole point, with all its vectors.
 /// Where an id occurs twice in one upsert, the last occurrence wins.</para>
 /// <para><b>Cancellation.</b> A cancelled read has no effect. A cancelled write was either not started at any shard, or <b>its outcome is
 /// unknown</b>: each shard's part was, or will be, applied whole or not at all, exactly as after <see cref="StoreUnavailableException"/>. Either way the
@@ -47,6 +47,17 @@ public interface IVectorDatabase
     /// <summary>Changes the payloads of points, whose vectors stay.</summary>
     /// <exception cref="CapacityExceededException">The changed points of a shard would have more bytes than one operation may copy; none of that shard was changed.</exception>
     Task<WriteReceipt> ChangePayloadAsync(CollectionName collection, PayloadOperation change, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Gives points vectors in the place of those that they have under the same names; their payloads and other vectors stay. Points that do not exist are refused.
+    /// </summary>
+    /// <exception cref="CapacityExceededException">The points of a shard would have more bytes than one operation may copy; none of that shard was changed.</exception>
+    Task<WriteReceipt> UpdateVectorsAsync(CollectionName collection, IReadOnlyList<VectorUpdate> updates, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes vectors of these names from points, which keep their payloads and other vectors.</summary>
+    /// <exception cref="CapacityExceededException">The points of a shard have more bytes than one operation may copy; none of that shard was changed.</exception>
+    Task<WriteReceipt> DeleteVectorsAsync(
+        CollectionName collection, PointSelection points, IReadOnlyList<string> names, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Keeps the collection readable as it is now, until the pin is released; durable on completion. Each shard is pinned at its own index, also while writes go on. A name

@@ -9,6 +9,12 @@ public static class ModelLimits
     /// <summary>Components of a vector, at most.</summary>
     public const int DimensionMax = 65_536;
 
+    /// <summary>Vectors that a point may have, each under its own name, at most.</summary>
+    public const int VectorsMax = 64;
+
+    /// <summary>UTF-8 bytes of a vector's name, at most.</summary>
+    public const int VectorNameBytesMax = 255;
+
     /// <summary>Shards of a collection, at most.</summary>
     public const int ShardCountMax = 1_024;
 

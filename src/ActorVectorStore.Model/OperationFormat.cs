@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ActorVectorStore.Model;
 
 /// <summary>
@@ -70,6 +72,36 @@ namespace ActorVectorStore.Model;
 /// kind 11, CreatePayloadIndex, and kind 12, DropPayloadIndex
 ///   0       ...          the index (<see cref="PayloadIndexFormat"/>), to the operation's end
 ///
+/// since version 3:
+///
+/// kind 13, UpsertPoints of which not every one has the vector without name and no other, or whose dimensions differ
+///   0       4     u32    count of points, 1 to 65,536
+///   4       ...          for each point: id, payload, vectors
+///
+/// kind 14, ConditionalUpsert of such points
+///   0       ...          the points, as in kind 13
+///   ...     ...          condition, as in kind 3
+///
+/// kind 15, UpdateVectors
+///   0       4     u32    count of updates, 1 to 65,536
+///   4       ...          for each: id, vectors, at least one
+///
+/// kind 16, DeleteVectors
+///   0       4     u32    count of names, 1 to 64
+///   4       ...          the names: u32 length and UTF-8, in ordinal order
+///   ...     ...          selection
+///
+/// vectors
+///   0       4     u32    count, at most 64
+///   4       ...          for each vector, in the ordinal order of the names: u32 length of the name, the name in UTF-8, vector
+///
+/// vector
+///   0       1     u8     kind (<see cref="VectorKind"/>); the one without name is dense
+///   1       3            reserved, 0
+///   4       4     u32    dimension, 1 to 65,536; of a sparse vector 0
+///   8       4     u32    count: of a dense vector 1, of a sparse one its entries, of a multi vector its vectors
+///   12      ...          sparse: u32 indices, ascending, and f32 values; otherwise f32 components, count x dimension. All finite
+///
 /// payload
 ///   0       4     u32    length; 0 stands for {}
 ///   4       ...          UTF-8 JSON object
@@ -78,12 +110,12 @@ namespace ActorVectorStore.Model;
 ///   0       1     u8     1: ids, 2: filter; 0 is reserved
 ///   1       ...          u32 count of ids, 1 to 65,536, and the ids; or filter
 /// </code>
-/// <para>History: version 1, the first, has kinds 1 and 2. Version 2 has kinds 3 to 12 too.</para>
+/// <para>History: version 1, the first, has kinds 1 and 2. Version 2 has kinds 3 to 12 too, version 3 kinds 13 to 16.</para>
 /// </remarks>
 public static class OperationFormat
 {
     /// <summary>The newest version, that is read and, where an event needs it, written.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     internal const uint Magic = 0x504F_5641;
     internal const int EventHeaderBytes = 16;
@@ -95,6 +127,7 @@ public static class OperationFormat
     internal const int ConditionHeaderBytes = 4;
     internal const int SelectionKindBytes = 1;
     internal const int NoPathBytes = 1;
+    internal const int VectorHeaderBytes = 12;
 
     internal const byte KindUpsertPoints = 1;
     internal const byte KindDeletePoints = 2;
@@ -108,7 +141,11 @@ public static class OperationFormat
     internal const byte KindReleasePin = 10;
     internal const byte KindCreatePayloadIndex = 11;
     internal const byte KindDropPayloadIndex = 12;
-    internal const byte NewestKind = KindDropPayloadIndex;
+    internal const byte KindUpsertNamed = 13;
+    internal const byte KindConditionalUpsertNamed = 14;
+    internal const byte KindUpdateVectors = 15;
+    internal const byte KindDeleteVectors = 16;
+    internal const byte NewestKind = KindDeleteVectors;
 
     internal const byte ConditionIfAbsent = 1;
     internal const byte ConditionIfPresent = 2;
@@ -121,15 +158,39 @@ public static class OperationFormat
     internal const int EmptyUpsertBytes = EventHeaderBytes + OperationHeaderBytes + UpsertHeaderBytes;
 
     private const byte NewestKindOfVersion1 = KindDeletePoints;
+    private const byte NewestKindOfVersion2 = KindDropPayloadIndex;
 
     /// <summary>The highest kind that an event of a version may have.</summary>
-    internal static byte NewestKindOf(int version) => version == 1 ? NewestKindOfVersion1 : NewestKind;
+    internal static byte NewestKindOf(int version) => version switch
+    {
+        1 => NewestKindOfVersion1,
+        2 => NewestKindOfVersion2,
+        _ => NewestKind,
+    };
 
     /// <summary>The lowest version whose events may have a kind.</summary>
-    internal static int VersionOf(byte kind) => kind <= NewestKindOfVersion1 ? 1 : 2;
+    internal static int VersionOf(byte kind) => kind switch
+    {
+        <= NewestKindOfVersion1 => 1,
+        <= NewestKindOfVersion2 => 2,
+        _ => 3,
+    };
 
     internal static int PayloadBytes(Payload payload) => payload.IsEmpty ? 0 : payload.Utf8.Length;
 
-    internal static long PointBytes(Point point) =>
+    /// <summary>Bytes of a point among others that have the one vector without name and no other.</summary>
+    internal static long SimplePointBytes(Point point) =>
         PointIdFormat.Size(point.Id) + PayloadLengthBytes + PayloadBytes(point.Payload) + ((long)point.Vector.Length * sizeof(float));
+
+    /// <summary>Bytes of a point among any others.</summary>
+    internal static long PointBytes(Point point) => PointIdFormat.Size(point.Id) + PayloadLengthBytes + PayloadBytes(point.Payload)
+        + VectorsBytes(point.Named) + (point.Vector.IsEmpty ? 0 : CountBytes + VectorHeaderBytes + ((long)point.Vector.Length * sizeof(float)));
+
+    internal static long VectorsBytes(NamedVectors vectors)
+    {
+        var bytes = (long)CountBytes;
+        foreach (var (name, value) in vectors)
+            bytes += CountBytes + Encoding.UTF8.GetByteCount(name) + VectorHeaderBytes + value.Bytes;
+        return bytes;
+    }
 }

@@ -88,7 +88,11 @@ internal ref struct OperationReader
     {
         OperationFormat.KindUpsertPoints => ReadUpsert(end),
         OperationFormat.KindDeletePoints => new DeletePoints(ReadIds()),
-        OperationFormat.KindConditionalUpsert => ReadConditionalUpsert(end),
+        OperationFormat.KindConditionalUpsert => ReadConditional(ReadUpsert(end)),
+        OperationFormat.KindUpsertNamed => ReadUpsertNamed(),
+        OperationFormat.KindConditionalUpsertNamed => ReadConditional(ReadUpsertNamed()),
+        OperationFormat.KindUpdateVectors => ReadUpdates(),
+        OperationFormat.KindDeleteVectors => ReadDeleteVectors(),
         OperationFormat.KindDeleteMatching => new DeleteMatching(FilterReader.Read(ref _source)),
         OperationFormat.KindSetPayload => ReadSetPayload(),
         OperationFormat.KindOverwritePayload => ReadOverwritePayload(),
@@ -163,11 +167,105 @@ internal ref struct OperationReader
         return ids;
     }
 
-    private ConditionalUpsert ReadConditionalUpsert(int end)
+    private ConditionalUpsert ReadConditional(UpsertPoints upsert) => new(upsert, ReadCondition(upsert.Points.Count));
+
+    private UpsertPoints ReadUpsertNamed()
     {
-        var upsert = ReadUpsert(end);
-        return new ConditionalUpsert(upsert, ReadCondition(upsert.Points.Count));
+        var start = _source.Position;
+        var points = new Point[_source.ReadCount("points", 1, ModelLimits.PointsPerBatchMax, PointIdFormat.BytesMin + OperationFormat.PayloadLengthBytes + OperationFormat.CountBytes)];
+        for (var i = 0; i < points.Length; i++)
+        {
+            var id = _source.ReadId();
+            var payload = ReadPayload();
+            points[i] = new Point(id, ReadVectors(), payload);
+        }
+
+        var upsert = new UpsertPoints(points);
+        return upsert.IsSimple ? throw Malformed(start, "points that need this form", "points that have one vector without name") : upsert;
     }
+
+    private UpdateVectors ReadUpdates()
+    {
+        var updates = new VectorUpdate[_source.ReadCount("updates", 1, ModelLimits.PointsPerBatchMax, PointIdFormat.BytesMin + OperationFormat.CountBytes)];
+        for (var i = 0; i < updates.Length; i++)
+        {
+            var id = _source.ReadId();
+            var start = _source.Position;
+            updates[i] = new VectorUpdate(id, ReadVectors());
+            if (updates[i].Vectors.Count == 0)
+                throw Malformed(start, "at least one vector", "none");
+        }
+
+        return new UpdateVectors(updates);
+    }
+
+    private DeleteVectors ReadDeleteVectors()
+    {
+        var names = new string[_source.ReadCount("names", 1, ModelLimits.VectorsMax, OperationFormat.CountBytes)];
+        for (var i = 0; i < names.Length; i++)
+            names[i] = ReadVectorName(i == 0 ? null : names[i - 1]);
+        return new DeleteVectors(ReadSelection(), names);
+    }
+
+    private NamedVectors ReadVectors()
+    {
+        var count = _source.ReadCount("vectors", 0, ModelLimits.VectorsMax, OperationFormat.CountBytes + OperationFormat.VectorHeaderBytes);
+        if (count == 0)
+            return NamedVectors.Empty;
+        var vectors = new NamedVector[count];
+        for (var i = 0; i < count; i++)
+        {
+            var name = ReadVectorName(i == 0 ? null : vectors[i - 1].Name);
+            vectors[i] = new NamedVector(name, ReadVector(isNamed: name.Length > 0));
+        }
+
+        return new NamedVectors(vectors);
+    }
+
+    private string ReadVectorName(string? before)
+    {
+        var start = _source.Position;
+        var name = _source.ReadText("the name of a vector", ModelLimits.VectorNameBytesMax);
+        var isRight = _source.Position - start - OperationFormat.CountBytes <= ModelLimits.VectorNameBytesMax && (before is null || string.CompareOrdinal(before, name) < 0);
+        return isRight ? name : throw Malformed(start, $"a name of at most {ModelLimits.VectorNameBytesMax} bytes, behind the one before", Quotation.Of(name));
+    }
+
+    private VectorValue ReadVector(bool isNamed)
+    {
+        var start = _source.Position;
+        var word = _source.ReadUInt32("the kind of a vector");
+        var kind = (VectorKind)Math.Min(word, byte.MaxValue);
+        var (dimension, count) = (_source.ReadUInt32("the dimension"), _source.ReadUInt32("the count"));
+        var isRight = kind switch
+        {
+            VectorKind.Dense => dimension is >= 1 and <= ModelLimits.DimensionMax && count == 1,
+            VectorKind.Multi => isNamed && dimension is >= 1 and <= ModelLimits.DimensionMax,
+            VectorKind.Sparse => isNamed && dimension == 0,
+            _ => false,
+        };
+        if (!isRight)
+            throw Malformed(start, "a kind, and a dimension and count that it can have", $"{word}, {dimension} and {count}");
+        if (kind == VectorKind.Sparse)
+            return ReadSparse(count);
+        var components = ReadFloats((long)dimension * count);
+        return kind == VectorKind.Dense ? new DenseVector(components) : new MultiVector(components, (int)dimension);
+    }
+
+    private SparseVector ReadSparse(uint count)
+    {
+        var start = _source.Position;
+        if ((long)count * (sizeof(uint) + sizeof(float)) > _source.Remaining)
+            throw Malformed(start, $"{count} entries", $"{_source.Remaining} bytes to the end");
+        var indices = new uint[count];
+        for (var i = 0; i < indices.Length; i++)
+            indices[i] = _source.ReadUInt32("an index");
+        var bad = SparseVector.FirstNotAscending(indices);
+        return bad < 0
+            ? new SparseVector(indices, ReadFloats(count))
+            : throw Malformed(start + (bad * sizeof(uint)), "an index above the one before", $"{indices[bad]}");
+    }
+
+    private float[] ReadFloats(long count) => ReadComponents(count, _source.Position + _source.Remaining);
 
     private WriteCondition ReadCondition(int points)
     {

@@ -79,6 +79,15 @@ internal ref struct OperationWriter
                 WriteUpsert(upsert.Upsert);
                 WriteCondition(upsert.Condition);
                 break;
+            case UpdateVectors update:
+                WriteUpdates(update.Updates);
+                break;
+            case DeleteVectors delete:
+                _target.WriteCount(delete.Names.Count);
+                foreach (var name in delete.Names)
+                    _target.WriteText(name);
+                WriteSelection(delete.Selection);
+                break;
             case DeleteMatching delete:
                 FilterWriter.Write(delete.Filter, ref _target);
                 break;
@@ -128,6 +137,12 @@ internal ref struct OperationWriter
 
     private void WriteUpsert(UpsertPoints upsert)
     {
+        if (!upsert.IsSimple)
+        {
+            WriteNamed(upsert.Points);
+            return;
+        }
+
         _target.WriteCount(upsert.Points.Count);
         _target.WriteCount(upsert.Dimension);
         for (var i = 0; i < upsert.Points.Count; i++)
@@ -137,6 +152,69 @@ internal ref struct OperationWriter
             _target.WriteId(upsert.Points[i].Id);
             WritePayload(upsert.Points[i].Payload);
         }
+    }
+
+    private void WriteNamed(IReadOnlyList<Point> points)
+    {
+        _target.WriteCount(points.Count);
+        foreach (var point in points)
+        {
+            _target.WriteId(point.Id);
+            WritePayload(point.Payload);
+            _target.WriteCount(point.Named.Count + (point.Vector.IsEmpty ? 0 : 1));
+            if (!point.Vector.IsEmpty)
+                WriteVector("", new DenseVector(point.Vector));
+            WriteVectors(point.Named);
+        }
+    }
+
+    private void WriteUpdates(IReadOnlyList<VectorUpdate> updates)
+    {
+        _target.WriteCount(updates.Count);
+        foreach (var update in updates)
+        {
+            _target.WriteId(update.Id);
+            _target.WriteCount(update.Vectors.Count);
+            WriteVectors(update.Vectors);
+        }
+    }
+
+    private void WriteVectors(NamedVectors vectors)
+    {
+        foreach (var (name, value) in vectors)
+            WriteVector(name, value);
+    }
+
+    // The kind is the low byte of a word whose other three bytes are the reserve.
+    private void WriteVector(string name, VectorValue value)
+    {
+        _target.WriteText(name);
+        _target.WriteUInt32((uint)value.Kind);
+        switch (value)
+        {
+            case DenseVector dense:
+                WriteComponents(dense.Components.Length, 1, dense.Components.Span);
+                break;
+            case MultiVector multi:
+                WriteComponents(multi.Dimension, multi.Count, multi.Components.Span);
+                break;
+            case SparseVector sparse:
+                _target.WriteCount(0);
+                _target.WriteCount(sparse.Indices.Length);
+                foreach (var index in sparse.Indices.Span)
+                    _target.WriteUInt32(index);
+                WriteVector(sparse.Values.Span);
+                break;
+            default:
+                throw Unknown(value);
+        }
+    }
+
+    private void WriteComponents(int dimension, int count, ReadOnlySpan<float> components)
+    {
+        _target.WriteCount(dimension);
+        _target.WriteCount(count);
+        WriteVector(components);
     }
 
     private void WriteCondition(WriteCondition condition)

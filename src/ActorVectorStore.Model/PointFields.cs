@@ -10,9 +10,9 @@ public enum PointFields
     /// <summary>The payload.</summary>
     Payload = 1,
 
-    /// <summary>The vector, as it was written.</summary>
+    /// <summary>All vectors, as they are stored.</summary>
     Vector = 2,
 
-    /// <summary>The payload and the vector.</summary>
+    /// <summary>The payload and the vectors.</summary>
     All = Payload | Vector,
 }

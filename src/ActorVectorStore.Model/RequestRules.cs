@@ -15,10 +15,7 @@ public static class RequestRules
         ArgumentNullException.ThrowIfNull(points);
         RequireCount("points", points.Count, ModelLimits.PointsPerBatchMax);
         CheckVectors(schema, points);
-        var bytes = (long)OperationFormat.EmptyUpsertBytes;
-        for (var i = 0; i < points.Count; i++)
-            bytes += OperationFormat.PointBytes(points[i]);
-
+        var bytes = OperationCodec.Size([new UpsertPoints(points)]);
         if (bytes > ModelLimits.BatchBytesMax)
             throw new InvalidRequestException("points", $"a batch of at most {ModelLimits.BatchBytesMax} bytes", $"{bytes} bytes in {points.Count} points");
     }
@@ -46,7 +43,10 @@ public static class RequestRules
             throw new InvalidRequestException("operation", $"at most {ModelLimits.BatchBytesMax} bytes", $"{bytes} bytes");
     }
 
-    /// <summary>Every vector has the collection's dimension and finite components.</summary>
+    /// <summary>
+    /// Every point has vectors of the collection's schema and no others, with finite components that their type can hold. Points of a collection whose only vector is
+    /// the one without name have it; otherwise any may be left out.
+    /// </summary>
     public static void CheckVectors(CollectionSchema schema, IReadOnlyList<Point> points)
     {
         ArgumentNullException.ThrowIfNull(schema);
@@ -55,8 +55,34 @@ public static class RequestRules
         {
             if (points[i] is not { } point)
                 throw new InvalidRequestException(string.Create(CultureInfo.InvariantCulture, $"points[{i}]"), "a point", "null");
-            CheckVector(schema, point.Vector.Span, "points", i);
+            VectorRules.Check(schema, point, i);
         }
+    }
+
+    /// <summary>An update of vectors has 1 to <see cref="ModelLimits.PointsPerBatchMax"/> points and at most <see cref="ModelLimits.BatchBytesMax"/> bytes; every vector fits the collection.</summary>
+    public static void CheckUpdate(CollectionSchema schema, UpdateVectors update)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(update);
+        for (var i = 0; i < update.Updates.Count; i++)
+            VectorRules.Check(schema, update.Updates[i].Vectors, "updates", i);
+        CheckOperation(update);
+    }
+
+    /// <summary>A deletion of vectors names vectors of the collection, but not one that every point has.</summary>
+    public static void CheckDeletion(CollectionSchema schema, DeleteVectors deletion)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(deletion);
+        foreach (var name in deletion.Names)
+        {
+            if (schema.Find(name) is null)
+                throw new InvalidRequestException("names", "vectors of the collection", Quotation.Of(name));
+            if (schema.IsSimple)
+                throw new InvalidRequestException("names", "vectors that a point need not have", "the only vector of the collection");
+        }
+
+        CheckOperation(deletion);
     }
 
     /// <summary>A get or delete has 1 to <see cref="ModelLimits.IdsPerRequestMax"/> ids.</summary>
@@ -79,7 +105,7 @@ public static class RequestRules
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(request);
-        CheckVector(schema, request.Vector.Span, "query", null);
+        VectorRules.CheckQuery(schema, request);
         CheckWindow(request);
         if (request.ScoreThreshold is { } threshold && float.IsNaN(threshold))
             throw new InvalidRequestException("score threshold", "a number", "NaN");
@@ -114,18 +140,6 @@ public static class RequestRules
             throw new InvalidRequestException(subject, $"1 to {maximum}", Text(count));
     }
 
-    private static void CheckVector(CollectionSchema schema, ReadOnlySpan<float> vector, string list, int? position)
-    {
-        if (vector.Length != schema.Dimension)
-            throw new InvalidRequestException(VectorOf(list, position), $"{schema.Dimension} components", Text(vector.Length));
-        var bad = VectorComponents.IndexOfNonFinite(vector);
-        if (bad >= 0)
-        {
-            throw new InvalidRequestException(
-                VectorOf(list, position), "finite components", $"{vector[bad].ToString(CultureInfo.InvariantCulture)} as component {bad}");
-        }
-    }
-
     private static void CheckWindow(SearchRequest request)
     {
         RequireRange("limit", request.Limit, 1, ModelLimits.SearchWindowMax);
@@ -148,9 +162,6 @@ public static class RequestRules
         if (value < minimum || value > maximum)
             throw new InvalidRequestException(subject, $"{minimum} to {maximum}", Text(value));
     }
-
-    private static string VectorOf(string list, int? position) =>
-        position is { } at ? string.Create(CultureInfo.InvariantCulture, $"{list}[{at}].vector") : $"{list} vector";
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,5 +5,7 @@ namespace ActorVectorStore.Model;
 /// <param name="Version">Log index of the write that made it, in its shard; grows with each write of the point.</param>
 /// <param name="Score">Likeness to the query, always finite; <see cref="Distance"/> says what it means and which is better.</param>
 /// <param name="Payload">The payload; null if it was not asked for.</param>
-/// <param name="Vector">The vector as it was written; null if it was not asked for.</param>
-public sealed record ScoredPoint(PointId Id, long Version, float Score, Payload? Payload, ReadOnlyMemory<float>? Vector);
+/// <param name="Vector">The vector without name, as it is stored; null if it was not asked for, or the point does not have it.</param>
+/// <param name="Named">The vectors with names, as they are stored; null if they were not asked for.</param>
+public sealed record ScoredPoint(
+    PointId Id, long Version, float Score, Payload? Payload, ReadOnlyMemory<float>? Vector, NamedVectors? Named = null);

@@ -3,8 +3,11 @@ namespace ActorVectorStore.Model;
 /// <summary>One query: the points closest to a vector. The rules are checked by <see cref="RequestRules"/>.</summary>
 public sealed record SearchRequest
 {
-    /// <summary>The query vector: as many finite components as the collection has dimensions.</summary>
+    /// <summary>The query vector: as many finite components as the vector that is compared has dimensions.</summary>
     public required ReadOnlyMemory<float> Vector { get; init; }
+
+    /// <summary>Name of the vector that is compared, which is dense; empty for the one without name. Points that do not have it are not found.</summary>
+    public string Using { get; init; } = "";
 
     /// <summary>Results wanted, at least 1; fewer come back only if fewer points qualify.</summary>
     public int Limit { get; init; } = 10;

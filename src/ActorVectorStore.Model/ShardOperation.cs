@@ -2,8 +2,8 @@ namespace ActorVectorStore.Model;
 
 /// <summary>
 /// A change of one shard, as it is logged, replicated and applied. The hierarchy is closed: <see cref="UpsertPoints"/>, <see cref="DeletePoints"/>,
-/// <see cref="ConditionalUpsert"/>, <see cref="DeleteMatching"/>, the four of <see cref="PayloadOperation"/>, <see cref="PinIndex"/> and
-/// <see cref="ReleasePin"/>; a new kind gets a new number in <see cref="OperationFormat"/>. Instances are immutable and always encodable.
+/// <see cref="ConditionalUpsert"/>, <see cref="DeleteMatching"/>, the four of <see cref="PayloadOperation"/>, <see cref="UpdateVectors"/>,
+/// <see cref="DeleteVectors"/>, <see cref="PinIndex"/>, <see cref="ReleasePin"/>, <see cref="CreatePayloadIndex"/> and <see cref="DropPayloadIndex"/>; a new kind gets a new number in <see cref="OperationFormat"/>. Instances are immutable and always encodable.
 /// </summary>
 /// <remarks>
 /// What an operation does is decided when it is applied, from its bytes and the state that the operations before it have left, and from nothing else:

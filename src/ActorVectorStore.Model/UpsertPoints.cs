@@ -6,35 +6,44 @@ namespace ActorVectorStore.Model;
 public sealed class UpsertPoints : ShardOperation
 {
     /// <summary>Keeps the points; the list and the vectors must not change afterwards.</summary>
-    /// <param name="points">At least one; all of one dimension, at least 1.</param>
-    /// <exception cref="InvalidRequestException">There is no point, or dimensions differ.</exception>
+    /// <param name="points">1 to <see cref="ModelLimits.PointsPerBatchMax"/>.</param>
+    /// <exception cref="InvalidRequestException">There is no point, there are too many, or a vector is too long.</exception>
     public UpsertPoints(IReadOnlyList<Point> points)
     {
         ArgumentNullException.ThrowIfNull(points);
         RequestRules.RequireCount("points", points.Count, ModelLimits.PointsPerBatchMax);
         Points = points;
         Dimension = points[0].Vector.Length;
-        BodyBytes = OperationFormat.UpsertHeaderBytes;
+        var (simpleBytes, bytes) = ((long)OperationFormat.UpsertHeaderBytes, (long)OperationFormat.CountBytes);
         for (var i = 0; i < points.Count; i++)
         {
-            if (points[i].Vector.Length != Dimension || Dimension is < 1 or > ModelLimits.DimensionMax)
-                throw Mismatch(i, points[i].Vector.Length);
-            BodyBytes += OperationFormat.PointBytes(points[i]);
+            var point = points[i];
+            if (point.Vector.Length > ModelLimits.DimensionMax)
+                throw TooLong(i, point.Vector.Length);
+            if (point.Vector.Length != Dimension || point.Named.Count > 0)
+                Dimension = 0;
+            simpleBytes += OperationFormat.SimplePointBytes(point);
+            bytes += OperationFormat.PointBytes(point);
         }
+
+        BodyBytes = IsSimple ? simpleBytes : bytes;
     }
 
     /// <summary>The points, in the order of application.</summary>
     public IReadOnlyList<Point> Points { get; }
 
-    /// <summary>Components of each vector.</summary>
+    /// <summary>Components of the vector without name that each of the points has, and no other; 0 if that is not so.</summary>
     public int Dimension { get; }
 
-    internal override byte Kind => OperationFormat.KindUpsertPoints;
+    /// <summary>Whether the points are written in the form that only has vectors without name, of one dimension.</summary>
+    internal bool IsSimple => Dimension > 0;
+
+    internal override byte Kind => IsSimple ? OperationFormat.KindUpsertPoints : OperationFormat.KindUpsertNamed;
 
     internal override long BodyBytes { get; }
 
-    private InvalidRequestException Mismatch(int position, int found) => new(
+    private static InvalidRequestException TooLong(int position, int found) => new(
         string.Create(CultureInfo.InvariantCulture, $"points[{position}].vector"),
-        Dimension is >= 1 and <= ModelLimits.DimensionMax ? $"{Dimension} components, as the first" : $"1 to {ModelLimits.DimensionMax} components",
-        string.Create(CultureInfo.InvariantCulture, $"{found}"));
+        $"at most {ModelLimits.DimensionMax} components",
+        found.ToString(CultureInfo.InvariantCulture));
 }

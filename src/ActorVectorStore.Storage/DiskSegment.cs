@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ActorVectorStore.Model;
 
@@ -9,39 +10,52 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal sealed class DiskSegment : Segment
 {
-    /// <summary>Name of the column that has every point's vector.</summary>
-    public const string VectorColumn = "";
-
     private const int BlockBytesTarget = 256 << 10;
 
     private readonly SealedSegment _file;
     private readonly SealedReader _reader;
-    private readonly StoredVectors _vectors;
-    private readonly SealedSection? _inverseNorms;
+    private readonly DenseColumn?[] _dense;
+    private readonly SparseColumn?[] _sparse;
+    private readonly MultiColumn?[] _multi;
+    private readonly SealedSection?[] _inverseNorms;
     private readonly Lock _leases = new();
-    private readonly int _strideFloats;
     private Tuple<PointId, PointId>? _bounds;
     private SegmentIndexes? _indexes;
     private IdSketch? _sketch;
     private Action<string>? _whenUnused;
     private int _leaseCount;
     private bool _isClosed;
-    private bool _areNormsDamaged;
 
-    public DiskSegment(SealedSegment file, SegmentEntry entry, Deletions deletions)
+    /// <summary>A part of a shard.</summary>
+    /// <param name="file">The file, whose columns are these vectors.</param>
+    /// <param name="vectors">The collection's vectors.</param>
+    /// <param name="entry">What the manifest says of it.</param>
+    /// <param name="deletions">The deleted rows.</param>
+    public DiskSegment(SealedSegment file, ImmutableArray<VectorSchema> vectors, SegmentEntry entry, Deletions deletions)
     {
         _file = file;
         _reader = file.Lease();
-        _vectors = _reader.Dense(VectorColumn)!.Vectors;
-        _strideFloats = _vectors.StrideBytes / sizeof(float);
-        _inverseNorms = _reader.Section(new SectionKey(SealedSectionKind.InverseNorms));
+        _dense = [.. vectors.Select(vector => _reader.Dense(vector.Name))];
+        _sparse = [.. vectors.Select(vector => _reader.Sparse(vector.Name))];
+        _multi = [.. vectors.Select(vector => _reader.Multi(vector.Name))];
+        _inverseNorms = [.. vectors.Select((_, column) => _reader.Section(InverseNormsOf(column)))];
+        Vectors = vectors;
         Deletions = deletions;
         Entry = entry;
     }
 
-    /// <summary>The column that has every point's vector, as a segment of a shard describes it.</summary>
-    public static SealedColumn ColumnOf(int dimension, Distance distance) =>
-        new(VectorColumn, SealedColumnKind.Dense, ElementType.Float32, distance, dimension, HasLengths: false);
+    /// <summary>The column of a vector, as a segment of a shard describes it.</summary>
+    public static SealedColumn ColumnOf(VectorSchema vector) =>
+        new(vector.Name, vector.Kind, vector.Elements, vector.Distance, vector.Dimension, HasLengths: false);
+
+    /// <summary>The section with the inverse norms of a column.</summary>
+    public static SectionKey InverseNormsOf(int column) => new(SealedSectionKind.InverseNorms, (uint)column);
+
+    /// <summary>Whether a segment keeps the inverse norms of a vector: what else is searched is decoded anyway.</summary>
+    public static bool KeepsInverseNorms(VectorSchema vector) => vector is { Kind: VectorKind.Dense, Elements: ElementType.Float32, Distance: Distance.Cosine };
+
+    /// <inheritdoc/>
+    public override ImmutableArray<VectorSchema> Vectors { get; }
 
     /// <summary>What the manifest says of it. The owner changes it with what was written about its deletions.</summary>
     public SegmentEntry Entry { get; set; }
@@ -87,13 +101,49 @@ internal sealed class DiskSegment : Segment
     public override Payload ReadPayload(int row) => _reader.Payloads.Read(row);
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<float> Vector(int row) => _vectors.Floats(row);
+    public override bool HasVector(int column, int row) => Vectors[column].Kind switch
+    {
+        VectorKind.Dense => _dense[column]!.OrdinalOf(row) != Presence.Absent,
+        VectorKind.Sparse => _sparse[column]!.Has(row),
+        _ => _multi[column]!.Has(row),
+    };
 
     /// <inheritdoc/>
-    public override VectorBlock VectorsFrom(int row, int end)
+    public override ReadOnlySpan<float> Components(int column, int row, ref float[]? scratch)
     {
-        var count = Math.Min(end - row, Math.Max(1, BlockBytesTarget / _vectors.StrideBytes));
-        return new VectorBlock(MemoryMarshal.Cast<byte, float>(_vectors.StoredRun(row, count)), _strideFloats, InverseNorms(row, count));
+        var dimension = Vectors[column].Dimension;
+        if (_dense[column] is { } dense)
+            return Decode(dense.Vectors, dense.OrdinalOf(row), 1, dimension, dimension, ref scratch);
+        var multi = _multi[column]!;
+        multi.TryFind(row, out var first, out var count);
+        return Decode(multi.Vectors, first, count, dimension, dimension, ref scratch);
+    }
+
+    /// <inheritdoc/>
+    public override SparseEntries Sparse(int column, int row)
+    {
+        _sparse[column]!.TryRead(row, out var entries);
+        return entries;
+    }
+
+    /// <inheritdoc/>
+    public override VectorBlock VectorsFrom(int column, ref int row, int end, ref float[]? scratch)
+    {
+        var dense = _dense[column]!;
+        while (row < end && dense.OrdinalOf(row) == Presence.Absent)
+            row++;
+        if (row == end)
+            return default;
+        var (ordinal, vectors) = (dense.OrdinalOf(row), dense.Vectors);
+        var countMax = Math.Min(end - row, Math.Max(1, BlockBytesTarget / vectors.StrideBytes));
+        var count = dense.PresentRows == RowCount ? countMax : 1;
+        while (count < countMax && dense.OrdinalOf(row + count) != Presence.Absent)
+            count++;
+        var stride = RowLayout.StrideOf(Vectors[column].Dimension);
+        var floats = Vectors[column].Elements == ElementType.Float32
+            ? MemoryMarshal.Cast<byte, float>(vectors.StoredRun(ordinal, count))
+            : Decode(vectors, ordinal, count, Vectors[column].Dimension, stride, ref scratch);
+        return new VectorBlock(floats, stride, InverseNorms(column, ordinal, count));
     }
 
     /// <inheritdoc/>
@@ -238,13 +288,31 @@ internal sealed class DiskSegment : Segment
         return id < first || last < id;
     }
 
-    private ReadOnlySpan<float> InverseNorms(int row, int count)
+    // Vectors one behind the other, zeros behind each; the mapped file itself where that is what it has.
+    private static ReadOnlySpan<float> Decode(StoredVectors vectors, long first, int count, int dimension, int stride, ref float[]? scratch)
     {
-        if (_inverseNorms is null || _areNormsDamaged)
+        if (vectors.HasFloats && count == 1 && stride == dimension)
+            return vectors.Floats(first);
+        var length = checked(count * stride);
+        if (scratch is null || scratch.Length < length)
+            scratch = GC.AllocateUninitializedArray<float>(length);
+        var target = scratch.AsSpan(0, length);
+        for (var i = 0; i < count; i++)
+        {
+            vectors.Read(first + i, target.Slice(i * stride, dimension));
+            target[((i * stride) + dimension)..((i + 1) * stride)].Clear();
+        }
+
+        return target;
+    }
+
+    private ReadOnlySpan<float> InverseNorms(int column, int ordinal, int count)
+    {
+        if (_inverseNorms[column] is not { } norms)
             return default;
-        if (_inverseNorms.Length == (long)RowCount * sizeof(float) && _inverseNorms.TrySpan((long)row * sizeof(float), count * sizeof(float), out var span, out _))
+        if (norms.Length == (long)_dense[column]!.PresentRows * sizeof(float) && norms.TrySpan((long)ordinal * sizeof(float), count * sizeof(float), out var span, out _))
             return MemoryMarshal.Cast<byte, float>(span);
-        (HasDerivedDamage, _areNormsDamaged) = (true, true);
+        (HasDerivedDamage, _inverseNorms[column]) = (true, null);
         return default;
     }
 }

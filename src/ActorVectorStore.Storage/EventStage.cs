@@ -26,7 +26,9 @@ internal sealed class EventStage
     private readonly List<(Segment Segment, int Row)> _replaced = [];
     private readonly List<OperationOutcome> _outcomes = [];
 
+    private readonly int _unnamedColumn;
     private long _copiedBytes;
+    private float[]? _scratch;
 
     // What this event has made of the ids that it touched: a staged row, or Deleted. Only kept where some operation asks for it.
     private readonly Dictionary<PointId, int>? _touched;
@@ -37,6 +39,7 @@ internal sealed class EventStage
         (_segments, _active, _index, _copiedBytesMax) = (state.Segments, state.Segments.Active, index, copiedBytesMax);
         (Pins, PayloadIndexes) = (state.Pins, state.PayloadIndexes.Current);
         _touched = operations.All(operation => operation is UpsertPoints or DeletePoints) ? null : [];
+        _unnamedColumn = ColumnOf("");
         _active.BeginStaging();
     }
 
@@ -62,6 +65,8 @@ internal sealed class EventStage
         DeletePoints delete => Delete(delete.Ids),
         DeleteMatching delete => Delete([.. Matching(delete.Filter).Select(row => row.Segment.IdOf(row.Row))]),
         PayloadOperation change => Change(change),
+        UpdateVectors update => Update(update.Updates),
+        DeleteVectors delete => Delete(delete),
         PinIndex pin => Pin(pin.Name.Value),
         ReleasePin release => Release(release.Name.Value),
         CreatePayloadIndex create => Create(create.Index),
@@ -101,7 +106,7 @@ internal sealed class EventStage
         {
             if (!isWritten(i, points[i]))
                 continue;
-            Stage(points[i].Id, points[i].Vector.Span, points[i].Payload);
+            StageVectors(Stage(points[i].Id, points[i].Payload), points[i]);
             changed++;
         }
 
@@ -148,7 +153,7 @@ internal sealed class EventStage
         {
             if (!TryEdit(edit, segment.ReadPayload(row), out var payload))
                 continue;
-            bytes += (_active.Layout.Stride * sizeof(float)) + (payload.IsEmpty ? 0 : payload.Utf8.Length);
+            bytes += CopiedVectorBytes(segment, row) + (payload.IsEmpty ? 0 : payload.Utf8.Length);
             if (bytes > _copiedBytesMax)
                 return new OperationOutcome(0, rows.Count, IsTooLarge: true);
             edited.Add((segment, row, payload));
@@ -156,9 +161,113 @@ internal sealed class EventStage
 
         _copiedBytes = bytes;
         foreach (var (segment, row, payload) in edited)
-            Stage(segment.IdOf(row), segment.Vector(row), payload);
+            CopyVectors(segment, row, Stage(segment.IdOf(row), payload), except: null);
         return new OperationOutcome(edited.Count, rows.Count - edited.Count);
     }
+
+    private OperationOutcome Update(IReadOnlyList<VectorUpdate> updates)
+    {
+        var (first, bytes) = (_active.StagedRows, _copiedBytes);
+        foreach (var update in updates.Where(update => Find(update.Id) is not null).DistinctBy(update => update.Id))
+        {
+            var (segment, row) = Find(update.Id)!.Value;
+            bytes += CopiedVectorBytes(segment, row) + segment.PayloadUtf8(row).Length;
+        }
+
+        if (bytes > _copiedBytesMax)
+            return new OperationOutcome(0, updates.Count, IsTooLarge: true);
+        _copiedBytes = bytes;
+        foreach (var update in updates)
+        {
+            if (Find(update.Id) is not { } found)
+                continue;
+            var row = StageCopy(found, update.Vectors.Select(vector => vector.Name));
+            foreach (var (name, value) in update.Vectors)
+                StageVector(row, name, value);
+        }
+
+        var changed = _active.StagedRows - first;
+        return new OperationOutcome(changed, updates.Count - changed);
+    }
+
+    private OperationOutcome Delete(DeleteVectors delete)
+    {
+        var rows = Chosen(delete.Selection).FindAll(row => delete.Names.Any(name => row.Segment.HasVector(name, row.Row)));
+        var bytes = _copiedBytes + rows.Sum(row => CopiedVectorBytes(row.Segment, row.Row) + row.Segment.PayloadUtf8(row.Row).Length);
+        if (bytes > _copiedBytesMax)
+            return new OperationOutcome(0, rows.Count, IsTooLarge: true);
+        _copiedBytes = bytes;
+        foreach (var row in rows)
+            StageCopy(row, delete.Names);
+        return new OperationOutcome(rows.Count, 0);
+    }
+
+    private int StageCopy((Segment Segment, int Row) source, IEnumerable<string> except)
+    {
+        var row = Stage(source.Segment.IdOf(source.Row), source.Segment.ReadPayload(source.Row));
+        CopyVectors(source.Segment, source.Row, row, [.. except]);
+        return row;
+    }
+
+    private void CopyVectors(Segment segment, int row, int target, HashSet<string>? except)
+    {
+        for (var column = 0; column < segment.Vectors.Length; column++)
+        {
+            var vector = segment.Vectors[column];
+            if (except?.Contains(vector.Name) == true || !segment.HasVector(column, row))
+                continue;
+            if (vector.Kind == VectorKind.Dense)
+                _active.StageDense(target, column, segment.Components(column, row, ref _scratch));
+            else if (vector.Kind == VectorKind.Multi)
+                _active.StageMulti(target, column, segment.Components(column, row, ref _scratch));
+            else
+                _active.StageSparse(target, column, segment.Sparse(column, row));
+        }
+    }
+
+    // What a copy takes in memory. Like the bound that it counts towards, it never changes.
+    private static long CopiedVectorBytes(Segment segment, int row)
+    {
+        var bytes = 0L;
+        for (var column = 0; column < segment.Vectors.Length; column++)
+        {
+            var isDense = segment.Vectors[column].Kind == VectorKind.Dense;
+            bytes += isDense && segment.HasVector(column, row)
+                ? (long)RowLayout.StrideOf(segment.Vectors[column].Dimension) * sizeof(float)
+                : segment.VectorBytes(column, row);
+        }
+
+        return bytes;
+    }
+
+    private void StageVectors(int row, Point point)
+    {
+        if (!point.Vector.IsEmpty)
+            _active.StageDense(row, _unnamedColumn, point.Vector.Span);
+        foreach (var (name, value) in point.Named)
+            StageVector(row, name, value);
+    }
+
+    private void StageVector(int row, string name, VectorValue value)
+    {
+        var column = ColumnOf(name);
+        switch (value)
+        {
+            case DenseVector dense:
+                _active.StageDense(row, column, dense.Components.Span);
+                break;
+            case MultiVector multi:
+                _active.StageMulti(row, column, multi.Components.Span);
+                break;
+            case SparseVector sparse:
+                _active.StageSparse(row, column, new SparseEntries(sparse.Indices.Span, sparse.Values.Span));
+                break;
+            default:
+                throw new InvalidOperationException($"{value.GetType().Name} has no column.");
+        }
+    }
+
+    private int ColumnOf(string name) => _active.Vectors.IndexOf(_active.Vectors.FirstOrDefault(vector => vector.Name == name)!);
 
     private static bool TryEdit(PayloadEdit edit, Payload payload, out Payload edited)
     {
@@ -207,14 +316,14 @@ internal sealed class EventStage
         return new OperationOutcome(changed, 0);
     }
 
-    private void Stage(PointId id, ReadOnlySpan<float> vector, Payload payload)
+    private int Stage(PointId id, Payload payload)
     {
         if (_active.StagedRows == MutableSegment.RowsMax)
             throw new OverloadedException("rows of a shard in memory", MutableSegment.RowsMax.ToString(CultureInfo.InvariantCulture));
         Replace(id);
         _touched?[id] = _active.StagedRows;
-        _active.Stage(id, vector, payload.IsEmpty ? default : payload.Utf8.Span, _index);
         _effects.Add(new Effect(id, IsUpsert: true));
+        return _active.Stage(id, payload.IsEmpty ? default : payload.Utf8.Span, _index);
     }
 
     // An id that the active segment has or had lives nowhere else. One that is touched twice is found twice, and deleted once.
@@ -293,7 +402,7 @@ internal sealed class EventStage
     }
 
     private static bool Passes(RowFilter filter, (Segment Segment, int Row) row) =>
-        filter.Matches(row.Segment.IdOf(row.Row), row.Segment.PayloadUtf8(row.Row));
+        filter.Matches(row.Segment, row.Row);
 
     private readonly record struct Effect(PointId Id, bool IsUpsert);
 }

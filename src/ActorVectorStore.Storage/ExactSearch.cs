@@ -15,26 +15,42 @@ internal static class ExactSearch
     /// Cancelled; looked at before each block of about 256 KiB, each query and each condition on a field that a filter asks of a row.
     /// </exception>
     public static (float Score, RowKey Row)[][] Run(
-        VisibleRows rows, CollectionSchema schema, IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken) => schema.Distance switch
+        VisibleRows rows, CollectionSchema schema, IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken)
+    {
+        var answers = new (float Score, RowKey Row)[requests.Count][];
+        foreach (var sharing in Enumerable.Range(0, requests.Count).GroupBy(i => requests[i].Using))
         {
-            Distance.Cosine => Run<CosineScoring>(rows, schema, requests, cancellationToken),
-            Distance.Dot => Run<DotScoring>(rows, schema, requests, cancellationToken),
-            Distance.Euclid => Run<EuclidScoring>(rows, schema, requests, cancellationToken),
-            Distance.Manhattan => Run<ManhattanScoring>(rows, schema, requests, cancellationToken),
-            _ => throw new InvalidOperationException($"Distance {schema.Distance} has no scoring."),
+            var column = schema.IndexOf(sharing.Key);
+            var found = Run(rows, schema.Vectors[column], column, [.. sharing.Select(i => requests[i])], cancellationToken);
+            foreach (var (i, answer) in sharing.Zip(found))
+                answers[i] = answer;
+        }
+
+        return answers;
+    }
+
+    private static (float Score, RowKey Row)[][] Run(
+        VisibleRows rows, VectorSchema vector, int column, SearchRequest[] requests, CancellationToken cancellationToken) => vector.Distance switch
+        {
+            Distance.Cosine => Run<CosineScoring>(rows, vector, column, requests, cancellationToken),
+            Distance.Dot => Run<DotScoring>(rows, vector, column, requests, cancellationToken),
+            Distance.Euclid => Run<EuclidScoring>(rows, vector, column, requests, cancellationToken),
+            Distance.Manhattan => Run<ManhattanScoring>(rows, vector, column, requests, cancellationToken),
+            _ => throw new InvalidOperationException($"Distance {vector.Distance} has no scoring."),
         };
 
     private static (float Score, RowKey Row)[][] Run<TScoring>(
-        VisibleRows rows, CollectionSchema schema, IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken)
+        VisibleRows rows, VectorSchema vector, int column, SearchRequest[] requests, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
         if (rows.CountMax == 0)
             return [.. requests.Select(_ => Array.Empty<(float, RowKey)>())];
-        var stride = new RowLayout(schema.Dimension).Stride;
+        var stride = RowLayout.StrideOf(vector.Dimension);
         var queries = requests.Zip(RowFilter.CompileAll(requests), (request, filter) => new Query(
             TScoring.Prepare(request.Vector.Span, stride), NewTop<TScoring>(rows, request), filter)).ToArray();
+        float[]? scratch = null;
         for (var part = 0; part < rows.Segments.Length; part++)
-            Scan<TScoring>(rows, part, queries, cancellationToken);
+            Scan<TScoring>(rows, part, column, queries, ref scratch, cancellationToken);
         return Array.ConvertAll(queries, query => Array.ConvertAll(query.Top.Drain(), hit => (TScoring.Turn(hit.Cost), hit.Row)));
     }
 
@@ -45,18 +61,23 @@ internal static class ExactSearch
         return new TopRows(rows, (int)Math.Min(request.Offset + request.Limit, rows.CountMax), costMax);
     }
 
-    private static void Scan<TScoring>(VisibleRows rows, int part, Query[] queries, CancellationToken cancellationToken)
+    private static void Scan<TScoring>(
+        VisibleRows rows, int part, int column, Query[] queries, ref float[]? scratch, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
         var (segment, end) = (rows.Segments[part], rows.RowCount(part));
-        queries = [.. queries.Where(query => !ScanMatching<TScoring>(rows, part, query, cancellationToken))];
-        if (queries.Length == 0)
-            return;
-        for (var row = 0; row < end;)
+        var unmatched = new List<Query>(queries.Length);
+        foreach (var query in queries)
         {
-            var block = segment.VectorsFrom(row, end);
+            if (!ScanMatching<TScoring>(rows, part, column, query, ref scratch, cancellationToken))
+                unmatched.Add(query);
+        }
+
+        for (var row = 0; row < end && unmatched.Count > 0;)
+        {
+            var block = segment.VectorsFrom(column, ref row, end, ref scratch);
             var areAllVisible = segment.AreAllVisible(row, block.Count, rows.Index);
-            foreach (var query in queries)
+            foreach (var query in unmatched)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Scan<TScoring>(segment, block, new RowKey(part, row), areAllVisible ? null : rows.Index, query, cancellationToken);
@@ -67,7 +88,8 @@ internal static class ExactSearch
     }
 
     /// <summary>Compares the rows that indexes say pass the query's filter; false if they say nothing.</summary>
-    private static bool ScanMatching<TScoring>(VisibleRows rows, int part, Query query, CancellationToken cancellationToken)
+    private static bool ScanMatching<TScoring>(
+        VisibleRows rows, int part, int column, Query query, ref float[]? scratch, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
         if (rows.Matching(part, query.Filter, cancellationToken) is not { } matching)
@@ -75,7 +97,10 @@ internal static class ExactSearch
         foreach (var row in matching)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var block = rows.Segments[part].VectorsFrom(row, row + 1);
+            var first = row;
+            var block = rows.Segments[part].VectorsFrom(column, ref first, row + 1, ref scratch);
+            if (block.Count == 0)
+                continue;
             query.Top.Offer(TScoring.Cost(query.Vector, block.Vector(0), TScoring.UsesInverseNorm ? block.InverseNorm(0) : 0), new RowKey(part, row));
         }
 
@@ -99,7 +124,7 @@ internal static class ExactSearch
             var cost = TScoring.Cost(vector, block.Vector(slot), TScoring.UsesInverseNorm ? block.InverseNorm(slot) : 0);
             if (cost > bound)
                 continue;
-            if (filter is not null && !filter.Matches(segment.IdOf(row), segment.PayloadUtf8(row), cancellationToken))
+            if (filter is not null && !filter.Matches(segment, row, cancellationToken))
                 continue;
 
             top.Offer(cost, first with { Row = row });

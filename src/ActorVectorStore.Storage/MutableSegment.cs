@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
@@ -20,15 +21,17 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
     private RowChunk[] _chunks = [];
     private int _chunkCount;
     private int _rowCount;
+    private long _vectorBytes;
     private IdOrder _order = IdOrder.Empty;
-
-    public RowLayout Layout => layout;
 
     /// <summary>Rows that are linked.</summary>
     public override int RowCount => _rowCount;
 
     /// <inheritdoc/>
-    public override long MemoryBytes => (_chunkCount * RowChunk.AllocatedBytes(layout)) + _payloads.AllocatedBytes + _index.AllocatedBytes
+    public override ImmutableArray<VectorSchema> Vectors => layout.Vectors;
+
+    /// <inheritdoc/>
+    public override long MemoryBytes => (_chunkCount * RowChunk.FixedBytes(layout)) + _vectorBytes + _payloads.AllocatedBytes + _index.AllocatedBytes
         + Volatile.Read(ref _order).AllocatedBytes;
 
     /// <summary>The rows sorted by id, as far as some reader has sorted them. Any thread may replace it by one that covers more.</summary>
@@ -56,13 +59,34 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
     public override Payload ReadPayload(int row) => ChunkOf(row).Payloads[layout.SlotOf(row)].ToPayload();
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<float> Vector(int row) => ChunkOf(row).Vector(layout.SlotOf(row));
+    public override bool HasVector(int column, int row) => layout.Vectors[column].Kind == VectorKind.Dense
+        ? ChunkOf(row).Dense(column)?.Has(layout.SlotOf(row)) == true
+        : ChunkOf(row).List(column, layout.SlotOf(row)) is not null;
 
     /// <inheritdoc/>
-    public override VectorBlock VectorsFrom(int row, int end)
+    public override ReadOnlySpan<float> Components(int column, int row, ref float[]? scratch) => layout.Vectors[column].Kind == VectorKind.Dense
+        ? ChunkOf(row).Dense(column)!.Vector(layout.SlotOf(row))
+        : ((MultiVector)ChunkOf(row).List(column, layout.SlotOf(row))!).Components.Span;
+
+    /// <inheritdoc/>
+    public override SparseEntries Sparse(int column, int row)
     {
-        var slot = layout.SlotOf(row);
-        return ChunkOf(row).Block(slot, Math.Min(end - row, layout.RowsPerChunk - slot));
+        var vector = (SparseVector)ChunkOf(row).List(column, layout.SlotOf(row))!;
+        return new SparseEntries(vector.Indices.Span, vector.Values.Span);
+    }
+
+    /// <inheritdoc/>
+    public override VectorBlock VectorsFrom(int column, ref int row, int end, ref float[]? scratch)
+    {
+        while (row < end && !HasVector(column, row))
+            row++;
+        if (row == end)
+            return default;
+        var (first, dense) = (layout.SlotOf(row), ChunkOf(row).Dense(column)!);
+        var (slot, slotEnd) = (first + 1, first + Math.Min(end - row, layout.RowsPerChunk - first));
+        while (slot < slotEnd && dense.Has(slot))
+            slot++;
+        return dense.Block(first, slot - first);
     }
 
     /// <inheritdoc/>
@@ -105,13 +129,32 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
     /// <summary>Makes room in the id index, so that <see cref="Link"/> of the staged rows cannot fail.</summary>
     public void ReserveIndex() => _index.Reserve(StagedRows - _rowCount, this);
 
-    /// <summary>Copies a row behind those that are there. Nothing refers to it yet. No payload bytes stand for the empty payload.</summary>
-    public void Stage(PointId id, ReadOnlySpan<float> vector, ReadOnlySpan<byte> payload, long insertedAt)
+    /// <summary>
+    /// Copies a row behind those that are there, without vectors, which come next. Nothing refers to it yet. No payload bytes stand for the empty payload.
+    /// </summary>
+    /// <returns>The row.</returns>
+    public int Stage(PointId id, ReadOnlySpan<byte> payload, long insertedAt)
     {
         EnsureChunk(layout.ChunkOf(StagedRows));
-        ChunkOf(StagedRows).Fill(layout.SlotOf(StagedRows), id, vector, _payloads.Append(payload), insertedAt);
-        StagedRows++;
+        ChunkOf(StagedRows).Fill(layout.SlotOf(StagedRows), id, _payloads.Append(payload), insertedAt);
+        return StagedRows++;
     }
+
+    /// <summary>Copies a vector to a staged row, rounded to what its type can hold.</summary>
+    public void StageDense(int row, int column, ReadOnlySpan<float> components) =>
+        _vectorBytes += ChunkOf(row).SetDense(column, layout.SlotOf(row), components);
+
+    /// <summary>Copies a list of vectors to a staged row, rounded to what their type can hold.</summary>
+    public void StageMulti(int row, int column, ReadOnlySpan<float> components)
+    {
+        var copy = components.ToArray();
+        VectorElements.Round(layout.Vectors[column].Elements, copy);
+        _vectorBytes += ChunkOf(row).SetList(column, layout.SlotOf(row), new MultiVector(copy, layout.Vectors[column].Dimension));
+    }
+
+    /// <summary>Copies a sparse vector to a staged row.</summary>
+    public void StageSparse(int row, int column, SparseEntries entries) =>
+        _vectorBytes += ChunkOf(row).SetList(column, layout.SlotOf(row), new SparseVector(entries.Indices.ToArray(), entries.Values.ToArray()));
 
     /// <summary>Makes the next staged row the newest of its id and deletes the one before it here, if there is one that lives; whether there was.</summary>
     public bool Link()

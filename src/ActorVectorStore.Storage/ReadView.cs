@@ -137,7 +137,7 @@ public sealed class ReadView : IDisposable
         {
             var (score, row) = hits[request.Offset + i];
             var record = Record(rows, row, request.Fields);
-            points[i] = new ScoredPoint(record.Id, record.Version, score, record.Payload, record.Vector);
+            points[i] = new ScoredPoint(record.Id, record.Version, score, record.Payload, record.Vector, record.Named);
         }
 
         return points;
@@ -146,8 +146,10 @@ public sealed class ReadView : IDisposable
     private static long AnswerBytes(VisibleRows rows, RowKey row, PointFields fields)
     {
         var segment = rows.Segments[row.Segment];
-        var payload = fields.HasFlag(PointFields.Payload) ? segment.PayloadUtf8(row.Row).Length : 0;
-        return payload + (fields.HasFlag(PointFields.Vector) ? (long)segment.Vector(row.Row).Length * sizeof(float) : 0);
+        var bytes = fields.HasFlag(PointFields.Payload) ? (long)segment.PayloadUtf8(row.Row).Length : 0;
+        for (var column = 0; fields.HasFlag(PointFields.Vector) && column < segment.Vectors.Length; column++)
+            bytes += segment.VectorBytes(column, row.Row);
+        return bytes;
     }
 
     // Copies: an answer outlives the view, and rows may lie in a file that goes with it.
@@ -156,8 +158,26 @@ public sealed class ReadView : IDisposable
         var segment = rows.Segments[row.Segment];
         var payload = fields.HasFlag(PointFields.Payload) ? segment.ReadPayload(row.Row) : null;
         ReadOnlyMemory<float>? vector = null;
+        NamedVectors? named = null;
         if (fields.HasFlag(PointFields.Vector))
-            vector = segment.Vector(row.Row).ToArray();
-        return new PointRecord(segment.IdOf(row.Row), segment.InsertedAt(row.Row), payload, vector);
+            (vector, named) = Vectors(segment, row.Row);
+        return new PointRecord(segment.IdOf(row.Row), segment.InsertedAt(row.Row), payload, vector, named);
+    }
+
+    private static (ReadOnlyMemory<float>? Unnamed, NamedVectors Named) Vectors(Segment segment, int row)
+    {
+        ReadOnlyMemory<float>? unnamed = null;
+        List<NamedVector>? named = null;
+        for (var column = 0; column < segment.Vectors.Length; column++)
+        {
+            if (segment.ReadVector(column, row) is not { } vector)
+                continue;
+            if (segment.Vectors[column].Name.Length == 0)
+                unnamed = ((DenseVector)vector).Components;
+            else
+                (named ??= []).Add(new NamedVector(segment.Vectors[column].Name, vector));
+        }
+
+        return (unnamed, named is null ? NamedVectors.Empty : new NamedVectors(named));
     }
 }

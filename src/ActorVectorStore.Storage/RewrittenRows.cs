@@ -12,6 +12,7 @@ internal sealed class RewrittenRows : ISealedRows
     private readonly int[][] _rows;
     private readonly int[] _firstTarget;
     private int _source;
+    private float[]? _scratch;
 
     /// <summary>Chooses the rows that a rule keeps. One pass over the sources' versions.</summary>
     public RewrittenRows(IReadOnlyList<Segment> sources, RetentionRule rule)
@@ -53,19 +54,19 @@ internal sealed class RewrittenRows : ISealedRows
     public ReadOnlySpan<byte> PayloadUtf8(int row) => At(row, out var old).PayloadUtf8(old);
 
     /// <inheritdoc/>
-    public bool Has(int column, int row) => true;
+    public bool Has(int column, int row) => At(row, out var old).HasVector(column, old);
 
     /// <inheritdoc/>
-    public ReadOnlySpan<float> Components(int column, int row) => At(row, out var old).Vector(old);
+    public ReadOnlySpan<float> Components(int column, int row) => At(row, out var old).Components(column, old, ref _scratch);
 
     /// <inheritdoc/>
     public float Length(int column, int row, int index) => throw new InvalidOperationException("Vectors are stored as they were written, without lengths.");
 
     /// <inheritdoc/>
-    public ReadOnlySpan<uint> SparseIndices(int column, int row) => throw new InvalidOperationException("There is no sparse column.");
+    public ReadOnlySpan<uint> SparseIndices(int column, int row) => At(row, out var old).Sparse(column, old).Indices;
 
     /// <inheritdoc/>
-    public ReadOnlySpan<float> SparseValues(int column, int row) => throw new InvalidOperationException("There is no sparse column.");
+    public ReadOnlySpan<float> SparseValues(int column, int row) => At(row, out var old).Sparse(column, old).Values;
 
     private int[] Keep(Segment source, RetentionRule rule)
     {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
@@ -10,10 +9,15 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal sealed class RowChunk
 {
+    // An object with two memories, and two arrays.
+    private const int ListOverheadBytes = 112;
+
     private readonly RowLayout _layout;
-    private readonly float[] _vectors;
-    private readonly int _firstFloat;
     private readonly long[] _deletedAt;
+
+    // By column, made when the first row of the chunk has a vector there.
+    private readonly DenseRows?[] _dense;
+    private readonly VectorValue?[]?[] _lists;
 
     public RowChunk(RowLayout layout)
     {
@@ -22,12 +26,10 @@ internal sealed class RowChunk
         Ids = new PointId[rows];
         InsertedAt = new long[rows];
         PreviousRow = new int[rows];
-        InverseNorm = new float[rows];
         Payloads = new PayloadSlot[rows];
         _deletedAt = new long[rows];
-        // Pinned memory does not move, so the first aligned float stays aligned; the collector frees it when no segment and no view is left.
-        _vectors = GC.AllocateArray<float>((rows * layout.Stride) + (RowLayout.AlignmentBytes / sizeof(float)), pinned: true);
-        _firstFloat = FirstAlignedFloat(_vectors);
+        _dense = new DenseRows?[layout.Vectors.Length];
+        _lists = new VectorValue?[layout.Vectors.Length][];
     }
 
     public PointId[] Ids { get; }
@@ -38,25 +40,17 @@ internal sealed class RowChunk
     /// <summary>The row that held the same id before, in the whole segment: a smaller number, or <see cref="Segment.None"/>.</summary>
     public int[] PreviousRow { get; }
 
-    /// <summary>What <see cref="CosineScoring"/> multiplies with; see there.</summary>
-    public float[] InverseNorm { get; }
-
     public PayloadSlot[] Payloads { get; }
 
-    /// <summary>Memory that a chunk of this layout takes, without payloads.</summary>
-    public static long AllocatedBytes(RowLayout layout) =>
-        layout.RowsPerChunk * ((layout.Stride * sizeof(float)) + Unsafe.SizeOf<PointId>() + (2 * sizeof(long)) + sizeof(int) + sizeof(float)
-            + Unsafe.SizeOf<PayloadSlot>());
+    /// <summary>Memory that a chunk of this layout takes, without vectors and payloads.</summary>
+    public static long FixedBytes(RowLayout layout) =>
+        layout.RowsPerChunk * (Unsafe.SizeOf<PointId>() + (2 * sizeof(long)) + sizeof(int) + Unsafe.SizeOf<PayloadSlot>());
 
-    /// <summary>The vector without its padding.</summary>
-    public ReadOnlySpan<float> Vector(int slot) => PaddedVector(slot)[.._layout.Dimension];
+    /// <summary>The dense vectors of a column, if some row has one.</summary>
+    public DenseRows? Dense(int column) => Volatile.Read(ref _dense[column]);
 
-    /// <summary>The vector with the zeros behind it; starts at a multiple of 64 bytes.</summary>
-    public ReadOnlySpan<float> PaddedVector(int slot) => _vectors.AsSpan(_firstFloat + (slot * _layout.Stride), _layout.Stride);
-
-    /// <summary>Consecutive vectors.</summary>
-    public VectorBlock Block(int slot, int count) => new(
-        _vectors.AsSpan(_firstFloat + (slot * _layout.Stride), count * _layout.Stride), _layout.Stride, InverseNorm.AsSpan(slot, count));
+    /// <summary>The row's sparse or multi vector, or null.</summary>
+    public VectorValue? List(int column, int slot) => Volatile.Read(ref _lists[column]) is { } lists ? lists[slot] : null;
 
     /// <summary>Log index that deleted the row; <see cref="Segment.Never"/> if none did.</summary>
     public long DeletedAt(int slot) => Volatile.Read(ref _deletedAt[slot]);
@@ -64,21 +58,49 @@ internal sealed class RowChunk
     /// <summary>Writer only.</summary>
     public void Delete(int slot, long index) => Volatile.Write(ref _deletedAt[slot], index);
 
-    /// <summary>Writer only, before the row is published.</summary>
-    public void Fill(int slot, PointId id, ReadOnlySpan<float> vector, PayloadSlot payload, long insertedAt)
+    /// <summary>A row without vectors. Writer only, before the row is published.</summary>
+    public void Fill(int slot, PointId id, PayloadSlot payload, long insertedAt)
     {
         Ids[slot] = id;
         InsertedAt[slot] = insertedAt;
         PreviousRow[slot] = Segment.None;
         _deletedAt[slot] = Segment.Never;
         Payloads[slot] = payload;
-        InverseNorm[slot] = CosineScoring.InverseNormOf(vector);
-        vector.CopyTo(_vectors.AsSpan(_firstFloat + (slot * _layout.Stride)));
+
+        // A row of an event that failed may have been staged here before.
+        foreach (var dense in _dense)
+            dense?.Clear(slot);
+        foreach (var lists in _lists)
+            lists?[slot] = null;
     }
 
-    private static int FirstAlignedFloat(float[] pinned)
+    /// <summary>Writer only, before the row is published. Memory that was allocated.</summary>
+    public long SetDense(int column, int slot, ReadOnlySpan<float> vector)
     {
-        var misalignment = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0) % RowLayout.AlignmentBytes);
-        return misalignment == 0 ? 0 : (RowLayout.AlignmentBytes - misalignment) / sizeof(float);
+        var allocated = 0L;
+        if (_dense[column] is not { } dense)
+        {
+            dense = new DenseRows(_layout.Vectors[column], _layout.RowsPerChunk);
+            allocated = dense.AllocatedBytes;
+            Volatile.Write(ref _dense[column], dense);
+        }
+
+        dense.Set(slot, vector);
+        return allocated;
+    }
+
+    /// <summary>Keeps the value, which is nobody else's. Writer only, before the row is published. Memory that was allocated, the value's counted in.</summary>
+    public long SetList(int column, int slot, VectorValue value)
+    {
+        var allocated = value.Bytes + ListOverheadBytes;
+        if (_lists[column] is not { } lists)
+        {
+            lists = new VectorValue?[_layout.RowsPerChunk];
+            allocated += lists.Length * IntPtr.Size;
+            Volatile.Write(ref _lists[column], lists);
+        }
+
+        lists[slot] = value;
+        return allocated;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
@@ -8,7 +9,7 @@ namespace ActorVectorStore.Storage;
 /// locks. Readers hold a <see cref="SegmentSet"/>: spans and columns may be a mapped file.
 /// </summary>
 /// <remarks>Every member that reads rows throws <see cref="FileSystem.CorruptionException"/> if what it touches on disk is damaged.</remarks>
-internal abstract class Segment
+internal abstract class Segment : IRowVectors
 {
     /// <summary>The value of <see cref="DeletedAt"/> for a row that is not deleted.</summary>
     public const long Never = long.MaxValue;
@@ -37,11 +38,69 @@ internal abstract class Segment
     /// <summary>The payload in memory of its own.</summary>
     public abstract Payload ReadPayload(int row);
 
-    /// <summary>The vector without its padding.</summary>
-    public abstract ReadOnlySpan<float> Vector(int row);
+    /// <summary>The vectors that rows have or may have: the columns, by number.</summary>
+    public abstract ImmutableArray<VectorSchema> Vectors { get; }
 
-    /// <summary>Vectors that lie one behind the other, from this row on; at least one row, at most to <paramref name="end"/>.</summary>
-    public abstract VectorBlock VectorsFrom(int row, int end);
+    /// <summary>Whether the row has a vector in a column.</summary>
+    public abstract bool HasVector(int column, int row);
+
+    /// <summary>Components of a vector that the row has: of a dense column without their padding, of a multi column count x dimension, row-major.</summary>
+    /// <param name="column">Dense or multi.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="scratch">Memory of the caller's for what has to be decoded; made longer where it is too short. The span may lie in it.</param>
+    public abstract ReadOnlySpan<float> Components(int column, int row, ref float[]? scratch);
+
+    /// <summary>The vector that the row has in a sparse column.</summary>
+    public abstract SparseEntries Sparse(int column, int row);
+
+    /// <summary>
+    /// Vectors of a dense column that lie one behind the other: those of the first row from <paramref name="row"/> on that has one, and of the rows right behind it.
+    /// </summary>
+    /// <param name="column">Dense.</param>
+    /// <param name="row">Where to begin; then the first row of the block, or <paramref name="end"/> if there is none.</param>
+    /// <param name="end">Where to end.</param>
+    /// <param name="scratch">As for <see cref="Components"/>.</param>
+    public abstract VectorBlock VectorsFrom(int column, ref int row, int end, ref float[]? scratch);
+
+    /// <inheritdoc/>
+    public bool HasVector(string name, int row)
+    {
+        for (var column = 0; column < Vectors.Length; column++)
+        {
+            if (Vectors[column].Name == name)
+                return HasVector(column, row);
+        }
+
+        return false;
+    }
+
+    /// <summary>Bytes of the row's vector in a column, as an answer has them; 0 if it has none.</summary>
+    public long VectorBytes(int column, int row)
+    {
+        if (!HasVector(column, row))
+            return 0;
+        if (Vectors[column].Kind == VectorKind.Sparse)
+            return (long)Sparse(column, row).Indices.Length * (sizeof(uint) + sizeof(float));
+        float[]? scratch = null;
+        var components = Vectors[column].Kind == VectorKind.Dense ? Vectors[column].Dimension : Components(column, row, ref scratch).Length;
+        return (long)components * sizeof(float);
+    }
+
+    /// <summary>The row's vector in a column, in memory of its own, or null.</summary>
+    public VectorValue? ReadVector(int column, int row)
+    {
+        if (!HasVector(column, row))
+            return null;
+        if (Vectors[column].Kind == VectorKind.Sparse)
+        {
+            var entries = Sparse(column, row);
+            return new SparseVector(entries.Indices.ToArray(), entries.Values.ToArray());
+        }
+
+        float[]? scratch = null;
+        var components = Components(column, row, ref scratch).ToArray();
+        return Vectors[column].Kind == VectorKind.Dense ? new DenseVector(components) : new MultiVector(components, Vectors[column].Dimension);
+    }
 
     /// <summary>The row of an id that is visible at an index, among the first <paramref name="rowCount"/>, or <see cref="None"/>.</summary>
     public abstract int Find(PointId id, long index, int rowCount);

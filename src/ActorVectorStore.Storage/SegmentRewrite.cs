@@ -89,8 +89,12 @@ public sealed class SegmentRewrite
         using (var writer = _files.Create(spec, pace, cancellationToken))
         {
             writer.WriteRows(rows);
-            if (_schema.Distance == Distance.Cosine)
-                WriteInverseNorms(writer, rows);
+            for (var column = 0; column < _schema.Vectors.Count; column++)
+            {
+                if (DiskSegment.KeepsInverseNorms(_schema.Vectors[column]))
+                    WriteInverseNorms(writer, rows, column);
+            }
+
             if (_indexes.Count > 0)
                 WritePayloadIndexes(writer, rows, cancellationToken);
             writer.Complete();
@@ -105,7 +109,7 @@ public sealed class SegmentRewrite
                 deletions.Set(row, deletedAt);
         }
 
-        var result = _files.Open(new SegmentEntry(_id, rows.Count, FileBytes: 0, lastInsertedAt), deletions);
+        var result = _files.Open(new SegmentEntry(_id, rows.Count, FileBytes: 0, lastInsertedAt), _schema, deletions);
         WrittenBytes = result.FileBytes;
         return result;
     }
@@ -125,15 +129,19 @@ public sealed class SegmentRewrite
     private static SealedSegmentSpec SegmentSpecOf(SealedSegmentId id, CollectionSchema schema, int payloadIndexes) => new(
         id,
         $"ActorVectorStore {typeof(SegmentRewrite).Assembly.GetName().Version}",
-        [DiskSegment.ColumnOf(schema.Dimension, schema.Distance)],
-        ExtraSectionsMax: 1 + payloadIndexes);
+        [.. schema.Vectors.Select(DiskSegment.ColumnOf)],
+        ExtraSectionsMax: schema.Vectors.Count(DiskSegment.KeepsInverseNorms) + payloadIndexes);
 
-    private static void WriteInverseNorms(SealedSegmentWriter writer, RewrittenRows rows)
+    private static void WriteInverseNorms(SealedSegmentWriter writer, RewrittenRows rows, int column)
     {
         var section = writer.BeginSection(
-            new SectionKey(SealedSectionKind.InverseNorms), SealedSegmentFormat.SectionVersion, SealedSectionFlags.Optional | SealedSectionFlags.Derived);
+            DiskSegment.InverseNormsOf(column), SealedSegmentFormat.SectionVersion, SealedSectionFlags.Optional | SealedSectionFlags.Derived);
         for (var row = 0; row < rows.Count; row++)
-            section.Append(CosineScoring.InverseNormOf(rows.Components(0, row)));
+        {
+            if (rows.Has(column, row))
+                section.Append(CosineScoring.InverseNormOf(rows.Components(column, row)));
+        }
+
         section.End();
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
@@ -44,27 +45,27 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     }
 
     /// <summary>Opens a segment that was just written.</summary>
-    public DiskSegment Open(SegmentEntry entry, Deletions deletions)
+    public DiskSegment Open(SegmentEntry entry, CollectionSchema schema, Deletions deletions)
     {
         var file = SealedSegment.Open(fileSystem, PathOf(entry.Id), cache);
-        return new DiskSegment(file, entry with { FileBytes = file.FileBytes }, deletions);
+        return new DiskSegment(file, [.. schema.Vectors], entry with { FileBytes = file.FileBytes }, deletions);
     }
 
     /// <summary>Opens a segment that a manifest names, with its deletions.</summary>
     /// <exception cref="CorruptionException">A file is missing or damaged, or is not the one that the manifest means.</exception>
-    public DiskSegment Open(SegmentEntry entry, SealedColumn vectors)
+    public DiskSegment Open(SegmentEntry entry, CollectionSchema schema)
     {
         var path = PathOf(entry.Id);
         var deletions = ReadDeletions(entry);
         var file = OpenNamed(path);
-        if (file.Id != entry.Id || file.RowCount != entry.RowCount || file.FileBytes != entry.FileBytes || !file.Columns.Contains(new ColumnEntry(vectors, entry.RowCount)))
+        if (file.Id != entry.Id || file.RowCount != entry.RowCount || file.FileBytes != entry.FileBytes || !HasVectorsOf(file, schema))
         {
             file.Dispose();
             throw new CorruptionException(
-                path, 0, $"segment {entry.Id} of {entry.RowCount} rows and {entry.FileBytes} bytes, {vectors}", $"{file.Id}, {file.RowCount}, {file.FileBytes}, {string.Join("; ", file.Columns)}");
+                path, 0, $"segment {entry.Id} of {entry.RowCount} rows and {entry.FileBytes} bytes, {string.Join("; ", schema.Vectors)}", $"{file.Id}, {file.RowCount}, {file.FileBytes}, {string.Join("; ", file.Columns)}");
         }
 
-        return new DiskSegment(file, entry, deletions);
+        return new DiskSegment(file, [.. schema.Vectors], entry, deletions);
     }
 
     /// <summary>Writes the deletions of a segment up to an index; durable on return.</summary>
@@ -175,6 +176,10 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
             && long.TryParse(name.AsSpan(begin, name.Length - begin - DeletionsEnding.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out index)
             && name == DeletionsNameOf(id, index);
     }
+
+    private static bool HasVectorsOf(SealedSegment file, CollectionSchema schema) =>
+        file.Columns.Select(column => column.Column).SequenceEqual(schema.Vectors.Select(DiskSegment.ColumnOf))
+            && (!schema.IsSimple || file.Columns[0].PresentRows == file.RowCount);
 
     // Once for each process: making it costs a sync also where it is there.
     private void MakeDirectory()

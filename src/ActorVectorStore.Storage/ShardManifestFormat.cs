@@ -17,9 +17,9 @@ namespace ActorVectorStore.Storage;
 ///   offset  size  type  meaning
 ///   0       8           magic "AVSMAN\r\n"
 ///   8       2     u16   format version; 0 is reserved; a newer one is refused
-///   10      1     u8    distance (<see cref="Distance"/>)
+///   10      1     u8    distance (<see cref="Distance"/>); 0 from version 2 on
 ///   11      1     u8    I: payload indexes, at most 64
-///   12      4     u32   dimension, 1 to 65,536
+///   12      4     u32   dimension, 1 to 65,536; 0 from version 2 on
 ///   16      8     i64   log index: events up to it are in the segments and deletions that follow
 ///   24      8     i64   lowest log index that can be read without a pin, at most the one before
 ///   32      4     u32   S: segments, at most 65,536
@@ -27,6 +27,7 @@ namespace ActorVectorStore.Storage;
 ///   40      56 * S      segments, oldest first
 ///   ...                 P pins, in the ordinal order of their names, each name once
 ///   ...                 I payload indexes (<see cref="PayloadIndexFormat"/>), in the order of their creation, each once
+///   ...                 from version 2 on: the vectors (<see cref="VectorSchemaFormat"/>); before, there is one float32 vector without name
 ///   ...     8     u64   XXH3 of all bytes before: in every version, so that a newer manifest is told from a damaged one
 ///
 /// segment
@@ -43,14 +44,15 @@ namespace ActorVectorStore.Storage;
 ///   8       2     u16   bytes of the name, 1 to 765
 ///   10                  UTF-8: the name
 /// </code>
-/// <para>History: version 1, the first.</para>
+/// <para>History: version 1, the first. Version 2 has vectors by name; where version 1 can say them, it is written.</para>
 /// </remarks>
 internal static class ShardManifestFormat
 {
-    public const ushort Version = 1;
+    public const ushort Version = 2;
     public const int SegmentsMax = 65_536;
     public const int PinsMax = 1_024;
 
+    private const ushort VersionOfPlain = 1;
     private const int HeaderBytes = 40;
     private const int SegmentBytes = 56;
     private const int PinFixedBytes = 10;
@@ -64,9 +66,10 @@ internal static class ShardManifestFormat
     /// <summary>The bytes of a manifest.</summary>
     public static byte[] Write(ShardManifest manifest)
     {
+        var vectors = VectorSchemaFormat.IsPlain(manifest.Vectors) ? [] : VectorSchemaFormat.Write(manifest.Vectors);
         var names = manifest.Pins.OrderBy(pin => pin.Name, StringComparer.Ordinal).Select(pin => (Utf8: StrictUtf8.GetBytes(pin.Name), pin.Index)).ToArray();
         var bytes = new byte[HeaderBytes + (manifest.Segments.Count * SegmentBytes) + names.Sum(name => PinFixedBytes + name.Utf8.Length)
-            + manifest.PayloadIndexes.Sum(PayloadIndexFormat.Size) + ChecksumBytes];
+            + manifest.PayloadIndexes.Sum(PayloadIndexFormat.Size) + vectors.Length + ChecksumBytes];
         WriteHeader(manifest, bytes);
         var at = HeaderBytes;
         foreach (var segment in manifest.Segments)
@@ -85,6 +88,8 @@ internal static class ShardManifestFormat
 
         foreach (var index in manifest.PayloadIndexes)
             at += PayloadIndexFormat.Write(index, bytes.AsSpan(at));
+        vectors.CopyTo(bytes, at);
+        at += vectors.Length;
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), XxHash3.HashToUInt64(bytes.AsSpan(0, at)));
         return bytes;
     }
@@ -104,10 +109,11 @@ internal static class ShardManifestFormat
     private static void WriteHeader(ShardManifest manifest, Span<byte> target)
     {
         Magic.CopyTo(target);
-        BinaryPrimitives.WriteUInt16LittleEndian(target[8..], Version);
-        target[10] = (byte)manifest.Distance;
+        var plain = VectorSchemaFormat.IsPlain(manifest.Vectors) ? manifest.Vectors[0] : null;
+        BinaryPrimitives.WriteUInt16LittleEndian(target[8..], plain is null ? Version : VersionOfPlain);
+        target[10] = plain is null ? (byte)0 : (byte)plain.Distance;
         target[11] = checked((byte)manifest.PayloadIndexes.Count);
-        BinaryPrimitives.WriteInt32LittleEndian(target[12..], manifest.Dimension);
+        BinaryPrimitives.WriteInt32LittleEndian(target[12..], plain?.Dimension ?? 0);
         BinaryPrimitives.WriteInt64LittleEndian(target[16..], manifest.Index);
         BinaryPrimitives.WriteInt64LittleEndian(target[24..], manifest.HistoryStart);
         BinaryPrimitives.WriteInt32LittleEndian(target[32..], manifest.Segments.Count);
@@ -146,10 +152,9 @@ internal static class ShardManifestFormat
 
         public ShardManifest Read()
         {
-            var dimension = BinaryPrimitives.ReadUInt32LittleEndian(_bytes[12..]);
-            var distance = (Distance)_bytes[10];
+            var isPlain = BinaryPrimitives.ReadUInt16LittleEndian(_bytes[8..]) == VersionOfPlain;
             Require(_bytes[11] <= ModelLimits.PayloadIndexesMax, 11, $"at most {ModelLimits.PayloadIndexesMax} payload indexes", $"{_bytes[11]}");
-            Require(dimension is >= 1 and <= ModelLimits.DimensionMax && Enum.IsDefined(distance), 10, "a distance and a dimension", $"{distance}, {dimension}");
+            IReadOnlyList<VectorSchema> vectors = isPlain ? [ReadPlain()] : [];
             var (index, start) = (BinaryPrimitives.ReadInt64LittleEndian(_bytes[16..]), BinaryPrimitives.ReadInt64LittleEndian(_bytes[24..]));
             Require(start >= 0 && index >= start, 16, "an index and not a later start of history", $"{index}, {start}");
             var segments = new SegmentEntry[ReadCount(32, "segments", SegmentsMax, SegmentBytes)];
@@ -163,8 +168,38 @@ internal static class ShardManifestFormat
             for (var i = 0; i < indexes.Length; i++)
                 indexes[i] = ReadPayloadIndex();
             Require(indexes.Distinct().Count() == indexes.Length, 11, "different payload indexes", "one twice");
+            if (!isPlain)
+                vectors = ReadVectors();
             Require(_at == _bytes.Length, _at, "the end", $"{_bytes.Length - _at} more bytes");
-            return new ShardManifest((int)dimension, distance, index, start, segments, pins, indexes);
+            return new ShardManifest(vectors, index, start, segments, pins, indexes);
+        }
+
+        private readonly VectorSchema ReadPlain()
+        {
+            var (dimension, distance) = (BinaryPrimitives.ReadUInt32LittleEndian(_bytes[12..]), (Distance)_bytes[10]);
+            Require(dimension is >= 1 and <= ModelLimits.DimensionMax && Enum.IsDefined(distance), 10, "a distance and a dimension", $"{distance}, {dimension}");
+            return VectorSchema.Dense("", (int)dimension, distance);
+        }
+
+        private IReadOnlyList<VectorSchema> ReadVectors()
+        {
+            Require(_bytes[10] == 0 && BinaryPrimitives.ReadUInt32LittleEndian(_bytes[12..]) == 0, 10, "0 as distance and dimension", "another");
+            var start = _at;
+            try
+            {
+                var vectors = VectorSchemaFormat.Read(_bytes[start..], out var length);
+                _at += length;
+                Require(!VectorSchemaFormat.IsPlain(vectors), start, "vectors that version 1 cannot say", "one without name");
+                return vectors;
+            }
+            catch (MalformedOperationException e)
+            {
+                throw new CorruptionException(source, start + e.Offset, e.Expected, e.Found);
+            }
+            catch (UnsupportedOperationException e)
+            {
+                throw new CorruptionException(source, start, "a list of vectors of a known version", e.Message);
+            }
         }
 
         private readonly int ReadCount(int at, string subject, int maximum, int bytesEach)

@@ -14,7 +14,7 @@ internal sealed class ShardSnapshotReader(Stream snapshot, string source, Collec
 {
     private readonly byte[] _header = new byte[ShardSnapshotFormat.HeaderBytes];
     private readonly float[] _vector = new float[schema.Dimension];
-    private readonly MutableSegment _segment = new(new RowLayout(schema.Dimension));
+    private readonly MutableSegment _segment = new(new RowLayout(schema.Vectors));
     private byte[] _block = new byte[ShardSnapshotFormat.BlockHeaderBytes];
     private long _position;
     private ulong _checksum;
@@ -59,10 +59,10 @@ internal sealed class ShardSnapshotReader(Stream snapshot, string source, Collec
         if (header[17..24].ContainsAnyExcept((byte)0) || header[40..56].ContainsAnyExcept((byte)0))
             throw Corrupt(17, "0 in the reserve", "another value");
         var dimension = BinaryPrimitives.ReadUInt32LittleEndian(header[12..]);
-        if (dimension != schema.Dimension)
+        if (dimension != schema.Dimension || !VectorSchemaFormat.IsPlain(schema.Vectors))
             throw Corrupt(12, $"dimension {schema.Dimension} of collection '{schema.Name}'", Text(dimension));
-        if (header[16] != (byte)schema.Distance)
-            throw Corrupt(16, $"distance {schema.Distance} of collection '{schema.Name}'", Text(header[16]));
+        if (header[16] != (byte)schema.Find("")!.Distance)
+            throw Corrupt(16, $"distance {schema.Find("")!.Distance} of collection '{schema.Name}'", Text(header[16]));
     }
 
     /// <summary>Reads a block to the buffer and returns its kind and the length of its body.</summary>
@@ -97,7 +97,7 @@ internal sealed class ShardSnapshotReader(Stream snapshot, string source, Collec
                 throw Corrupt(blockAt, $"versions from 1 to {index}", $"{version} for point {id}");
             _digest = unchecked(_digest + SnapshotRow.Digest(body.Slice(at, length)));
             _segment.BeginStaging();
-            _segment.Stage(id, _vector, payload, version);
+            _segment.StageDense(_segment.Stage(id, payload, version), column: 0, _vector);
             _segment.ReserveIndex();
             if (_segment.Link())
                 throw Corrupt(blockAt, "each point once", $"point {id} twice");

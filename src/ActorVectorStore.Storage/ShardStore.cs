@@ -130,7 +130,7 @@ public sealed class ShardStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(place);
-        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), [], _ => NewState(new MutableSegment(new RowLayout(schema.Dimension)), 0, 0));
+        return new ShardStore(schema, place, options ?? new ShardStoreOptions(), [], _ => NewState(new MutableSegment(new RowLayout(schema.Vectors)), 0, 0));
     }
 
     /// <summary>A shard as a checkpoint left it. Reads the directories of its segments and what is deleted in them, not their rows.</summary>
@@ -147,8 +147,8 @@ public sealed class ShardStore : IDisposable
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(place);
         var read = ShardManifestFormat.Read(manifest.Span, source);
-        if (read.Dimension != schema.Dimension || read.Distance != schema.Distance)
-            throw new CorruptionException(source, 10, $"dimension {schema.Dimension} and distance {schema.Distance}", $"{read.Dimension} and {read.Distance}");
+        if (!read.Vectors.SequenceEqual(schema.Vectors))
+            throw new CorruptionException(source, 10, string.Join("; ", schema.Vectors), string.Join("; ", read.Vectors));
         var store = new ShardStore(schema, place, options ?? new ShardStoreOptions(), read.Segments, files => OpenState(schema, files, read));
         store._upkeep.Opened(read.Index, store._state.Segments, manifest);
         return store;
@@ -187,6 +187,10 @@ public sealed class ShardStore : IDisposable
                 RequestRules.CheckVectors(Schema, upsert.Points);
             else if (operation is ConditionalUpsert conditional)
                 RequestRules.CheckVectors(Schema, conditional.Points);
+            else if (operation is UpdateVectors update)
+                RequestRules.CheckUpdate(Schema, update);
+            else if (operation is DeleteVectors deletion)
+                RequestRules.CheckDeletion(Schema, deletion);
         }
     }
 
@@ -340,7 +344,7 @@ public sealed class ShardStore : IDisposable
             return null;
         var index = _upkeep.FlushedIndex;
         var header = new ShardManifest(
-            Schema.Dimension, Schema.Distance, index, Math.Min(state.HistoryStart, index), [], state.Pins.At(index), state.PayloadIndexes.At(index));
+            Schema.Vectors, index, Math.Min(state.HistoryStart, index), [], state.Pins.At(index), state.PayloadIndexes.At(index));
         state.Segments.TryAcquire();
         var save = new CheckpointSave(_files, state.Segments, header);
         _upkeep.Begin(save);
@@ -409,7 +413,7 @@ public sealed class ShardStore : IDisposable
         try
         {
             foreach (var entry in manifest.Segments)
-                segments.Add(files.Open(entry, DiskSegment.ColumnOf(schema.Dimension, schema.Distance)));
+                segments.Add(files.Open(entry, schema));
         }
         catch
         {
@@ -419,7 +423,7 @@ public sealed class ShardStore : IDisposable
         }
 
         var live = manifest.Segments.Sum(entry => (long)entry.RowCount - entry.DeletionCount);
-        segments.Add(new MutableSegment(new RowLayout(schema.Dimension)));
+        segments.Add(new MutableSegment(new RowLayout(schema.Vectors)));
         return new ShardState(
             manifest.Index, new SegmentSet([.. segments]), ActiveRows: 0, live, manifest.HistoryStart, PinTable.Of(manifest.Pins), PayloadIndexTable.Of(manifest.PayloadIndexes));
     }
@@ -445,7 +449,7 @@ public sealed class ShardStore : IDisposable
         state.Segments.Active.Freeze(state.Index);
         Exchange(state with
         {
-            Segments = new SegmentSet(state.Segments.Segments.Add(new MutableSegment(new RowLayout(Schema.Dimension)))),
+            Segments = new SegmentSet(state.Segments.Segments.Add(new MutableSegment(new RowLayout(Schema.Vectors)))),
             ActiveRows = 0,
         });
     }

@@ -12,23 +12,22 @@ namespace ActorVectorStore.Storage;
 internal static class SnapshotRow
 {
     private const int FixedBytes = sizeof(long) + sizeof(uint);
+    private const int VectorHeaderBytes = 2 * sizeof(int);
 
     public static int Size(Segment segment, int row) => PointIdFormat.Size(segment.IdOf(row)) + FixedBytes
-        + segment.PayloadUtf8(row).Length + (segment.Vector(row).Length * sizeof(float));
+        + segment.PayloadUtf8(row).Length + VectorsBytes(segment, row);
 
     /// <summary>Writes the row to the start of the target and returns its length.</summary>
     public static int Write(Segment segment, int row, Span<byte> target)
     {
         var payload = segment.PayloadUtf8(row);
-        var vector = segment.Vector(row);
         var at = PointIdFormat.Write(segment.IdOf(row), target);
         BinaryPrimitives.WriteInt64LittleEndian(target[at..], segment.InsertedAt(row));
         BinaryPrimitives.WriteUInt32LittleEndian(target[(at + sizeof(long))..], (uint)payload.Length);
         at += FixedBytes;
         payload.CopyTo(target[at..]);
         at += payload.Length;
-        WriteVector(vector, target[at..]);
-        return at + (vector.Length * sizeof(float));
+        return at + WriteVectors(segment, row, target[at..]);
     }
 
     /// <summary>Takes the row at the start of the source apart; returns its length, or 0 if there is no whole row. Spans point into the source.</summary>
@@ -75,6 +74,50 @@ internal static class SnapshotRow
 
         return sum;
     }
+
+    // The vector without name of a collection that has no other is what it was in the first version of the snapshot. Any other vector has its column's number
+    // and the count of its numbers before it.
+    private static int VectorsBytes(Segment segment, int row)
+    {
+        var bytes = 0L;
+        for (var column = 0; column < segment.Vectors.Length; column++)
+            bytes += segment.VectorBytes(column, row) + (!IsSimple(segment) && segment.HasVector(column, row) ? VectorHeaderBytes : 0);
+        return checked((int)bytes);
+    }
+
+    private static int WriteVectors(Segment segment, int row, Span<byte> target)
+    {
+        var (at, scratch) = (0, (float[]?)null);
+        for (var column = 0; column < segment.Vectors.Length; column++)
+        {
+            if (!segment.HasVector(column, row))
+                continue;
+            var isSparse = segment.Vectors[column].Kind == VectorKind.Sparse;
+            var floats = isSparse ? segment.Sparse(column, row).Values : segment.Components(column, row, ref scratch);
+            if (!IsSimple(segment))
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(target[at..], column);
+                BinaryPrimitives.WriteInt32LittleEndian(target[(at + sizeof(int))..], floats.Length);
+                at += VectorHeaderBytes;
+            }
+
+            if (isSparse)
+            {
+                foreach (var index in segment.Sparse(column, row).Indices)
+                {
+                    BinaryPrimitives.WriteUInt32LittleEndian(target[at..], index);
+                    at += sizeof(uint);
+                }
+            }
+
+            WriteVector(floats, target[at..]);
+            at += floats.Length * sizeof(float);
+        }
+
+        return at;
+    }
+
+    private static bool IsSimple(Segment segment) => segment.Vectors is [{ Name: "" }];
 
     private static void WriteVector(ReadOnlySpan<float> vector, Span<byte> target)
     {

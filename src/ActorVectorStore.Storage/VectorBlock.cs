@@ -10,7 +10,7 @@ internal readonly ref struct VectorBlock(ReadOnlySpan<float> vectors, int stride
     private readonly ReadOnlySpan<float> _inverseNorms = inverseNorms;
 
     /// <summary>Rows.</summary>
-    public int Count => _vectors.Length / stride;
+    public int Count { get; } = vectors.Length / stride;
 
     /// <summary>A vector with its padding; starts at a multiple of 64 bytes.</summary>
     public ReadOnlySpan<float> Vector(int slot) => _vectors.Slice(slot * stride, stride);

@@ -62,7 +62,7 @@ internal readonly struct VisibleRows(ShardState state, long index)
         while (cursors.TryDequeue(out var cursor, out _))
         {
             var (segment, row) = (cursor.Segment, cursor.Rows.Current);
-            if (filter is null || isMatched[segment] || filter.Matches(Segments[segment].IdOf(row), Segments[segment].PayloadUtf8(row), cancellationToken))
+            if (filter is null || isMatched[segment] || filter.Matches(Segments[segment], row, cancellationToken))
                 yield return new RowKey(segment, row);
             Advance(cursors, segment, cursor.Rows, cancellationToken);
         }
@@ -87,7 +87,7 @@ internal readonly struct VisibleRows(ShardState state, long index)
             for (var row = 0; row < RowCount(part); row++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (segment.IsVisible(row, index) && (filter is null || filter.Matches(segment.IdOf(row), segment.PayloadUtf8(row), cancellationToken)))
+                if (segment.IsVisible(row, index) && (filter is null || filter.Matches(segment, row, cancellationToken)))
                     count++;
             }
         }

@@ -190,6 +190,27 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task<WriteReceipt> UpdateVectorsAsync(
+        CollectionName collection, IReadOnlyList<VectorUpdate> updates, CancellationToken cancellationToken = default)
+    {
+        var found = Find(collection);
+        RequestRules.CheckUpdate(found.Schema, new UpdateVectors(updates));
+        return WriteAsync(found, updates, update => update.Id, part => new UpdateVectors(part), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<WriteReceipt> DeleteVectorsAsync(
+        CollectionName collection, PointSelection points, IReadOnlyList<string> names, CancellationToken cancellationToken = default)
+    {
+        var found = Find(collection);
+        var deletion = new DeleteVectors(points, names);
+        RequestRules.CheckDeletion(found.Schema, deletion);
+        return points is PointsById byId
+            ? WriteAsync(found, byId.Ids, id => id, part => deletion.With(new PointsById(part)), cancellationToken)
+            : WriteToAllAsync(found, deletion, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<WriteReceipt> PinAsync(CollectionName collection, PinName name, CancellationToken cancellationToken = default)
     {
         var receipt = await WriteToAllAsync(Find(collection), new PinIndex(name), cancellationToken).ConfigureAwait(false);
@@ -530,11 +551,12 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         // Whatever a shard has, the merged window may begin with the best of another: each is asked for all of it.
         var wide = requests.Select(request => request with { Offset = 0, Limit = request.Offset + request.Limit }).ToArray();
         var parts = await ReadAsync(collection, asOf, view => view.SearchBatch(wide, cancellation), cancellation).ConfigureAwait(false);
-        var order = Comparer<ScoredPoint>.Create((left, right) => collection.Schema.Distance.Compare(left.Score, left.Id, right.Score, right.Id));
         var answers = new IReadOnlyList<ScoredPoint>[requests.Count];
         for (var i = 0; i < answers.Length; i++)
         {
             var query = i;
+            var distance = collection.Schema.Find(requests[i].Using)!.Distance;
+            var order = Comparer<ScoredPoint>.Create((left, right) => distance.Compare(left.Score, left.Id, right.Score, right.Id));
             answers[i] = [.. parts.SelectMany(part => part[query]).Order(order).Skip(requests[i].Offset).Take(requests[i].Limit)];
         }
 

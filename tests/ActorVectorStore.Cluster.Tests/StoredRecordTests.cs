@@ -11,6 +11,7 @@ public sealed class StoredRecordTests : ClusterTest
 
     [Theory]
     [InlineData("cc1", "020000000201000000776F726473")]
+    [InlineData("cc2", "0200000001020104020503000000696D6167650201020500000000776F726473776F726473")]
     [InlineData("cd1", "776F726473")]
     [InlineData("ce1", "0700000000000000")]
     [InlineData("so1", "41564F50010000002500000001000000020000000D00000001000000010500000000000000")]
@@ -19,6 +20,8 @@ public sealed class StoredRecordTests : ClusterTest
         object record = manifest switch
         {
             "cc1" => new CollectionCreated(OneShard),
+            "cc2" => new CollectionCreated(new CollectionSchema(
+                Words, [VectorSchema.Dense("image", 3, Distance.Dot, ElementType.UInt8), VectorSchema.Sparse("words")], shardCount: 2)),
             "cd1" => new CollectionDropped(Words),
             "ce1" => new CollectionErased(7),
             _ => new ShardEvent(OperationCodec.Encode([new DeletePoints([PointId.FromNumber(5)])])),
@@ -42,7 +45,7 @@ public sealed class StoredRecordTests : ClusterTest
     }
 
     [Theory]
-    [InlineData("cc2")]
+    [InlineData("cc3")]
     [InlineData("xy1")]
     public void An_unknown_manifest_is_a_newer_programs(string manifest)
     {
@@ -53,6 +56,8 @@ public sealed class StoredRecordTests : ClusterTest
     [Theory]
     [InlineData("cc1", "")]
     [InlineData("cc1", "02000000090100000061")]
+    [InlineData("cc2", "02000000010100")]
+    [InlineData("cc2", "")]
     [InlineData("cd1", "FF")]
     [InlineData("ce1", "0700")]
     [InlineData("", "00")]

@@ -54,7 +54,31 @@ internal static class Gens
             (ShardOperation)new CreatePayloadIndex(new PayloadIndex(PayloadPath.Parse(path), kind))),
         IndexKind.Select(kind => (ShardOperation)new DropPayloadIndex(new PayloadIndex(PayloadPath.Parse("a"), kind))));
 
-    public static readonly Gen<ShardOperation> Operation = Gen.Frequency((1, OldOperation), (2, NewOperation));
+    private static readonly Gen<VectorValue> Vector = Gen.OneOf(
+        Component.Array[1, 20].Select(components => (VectorValue)new DenseVector(components)),
+        Gen.Select(Gen.Int[1, 5], Gen.Int[0, 4]).SelectMany((dimension, count) =>
+            Component.Array[dimension * count].Select(components => (VectorValue)new MultiVector(components, dimension))),
+        Gen.UInt.HashSet[0, 12].SelectMany(indices => Component.Array[indices.Count].Select(values => (VectorValue)new SparseVector(indices.ToArray(), values))));
+
+    private static readonly Gen<string> VectorName = Gen.OneOf(Gen.String[Gen.Char.AlphaNumeric, 1, 5], Gen.OneOf("\u6f22", new string('x', ModelLimits.VectorNameBytesMax)));
+
+    public static readonly Gen<NamedVectors> Vectors = Gen.Select(
+        VectorName.HashSet[0, 4].SelectMany(names => Vector.Array[names.Count].Select(vectors => names.Zip(vectors, (name, vector) => new NamedVector(name, vector)))),
+        Component.Array[1, 5].Null(),
+        (named, unnamed) => new NamedVectors(unnamed is null ? named : named.Append(new NamedVector("", new DenseVector(unnamed)))));
+
+    private static readonly Gen<Point[]> NamedPoints = Gen.Select(Id, Vectors, Payload, (id, vectors, payload) => new Point(id, vectors, payload)).Array[1, 8]
+        .Where(points => !new UpsertPoints(points).IsSimple);
+
+    /// <summary>Operations that version 3 of the format brought.</summary>
+    public static readonly Gen<ShardOperation> NewestOperation = Gen.OneOf(
+        NamedPoints.Select(points => (ShardOperation)new UpsertPoints(points)),
+        NamedPoints.SelectMany(Conditional),
+        Gen.Select(Id, Vectors.Where(vectors => vectors.Count > 0), (id, vectors) => new VectorUpdate(id, vectors)).Array[1, 6]
+            .Select(updates => (ShardOperation)new UpdateVectors(updates)),
+        Gen.Select(Selection, VectorName.HashSet[1, 4]).Select((points, names) => (ShardOperation)new DeleteVectors(points, [.. names])));
+
+    public static readonly Gen<ShardOperation> Operation = Gen.Frequency((1, OldOperation), (2, NewOperation), (1, NewestOperation));
 
     public static readonly Gen<ShardOperation[]> Event = Gen.Frequency((1, OldOperation.Array[1, 6]), (3, Operation.Array[1, 6]));
 

@@ -26,6 +26,8 @@ public sealed class OperationCodecTests
         Gens.OldOperation.Array[1, 4].Sample(operations => Assert.Equal(1, VersionOf(OperationCodec.Encode(operations))));
         Gen.Select(Gens.OldOperation.Array[0, 3], Gens.NewOperation).Sample((old, newer) =>
             Assert.Equal(2, VersionOf(OperationCodec.Encode([.. old, newer]))));
+        Gen.Select(Gens.NewOperation.Array[0, 3], Gens.NewestOperation).Sample((old, newest) =>
+            Assert.Equal(3, VersionOf(OperationCodec.Encode([.. old, newest]))));
     }
 
     [Fact]
@@ -85,15 +87,15 @@ public sealed class OperationCodecTests
     }
 
     [Fact]
-    public void An_operation_is_never_empty_and_never_mixes_dimensions()
+    public void An_operation_is_never_empty_and_no_vector_too_long()
     {
         Assert.Throws<InvalidRequestException>(() => new UpsertPoints([]));
         Assert.Throws<InvalidRequestException>(() => new DeletePoints([]));
-        Assert.Throws<InvalidRequestException>(() => new UpsertPoints([new Point(default, ReadOnlyMemory<float>.Empty)]));
-        Assert.Throws<InvalidRequestException>(() => new UpsertPoints([new Point(default, new float[ModelLimits.DimensionMax + 1])]));
-        var error = Assert.Throws<InvalidRequestException>(() =>
-            new UpsertPoints([new Point(default, new float[2]), new Point(default, new float[3])]));
-        Assert.Equal(("points[1].vector", "2 components, as the first", "3"), (error.Subject, error.Expected, error.Found));
+        Assert.Throws<InvalidRequestException>(() => new UpdateVectors([]));
+        Assert.Throws<InvalidRequestException>(() => new UpdateVectors([new VectorUpdate(default, NamedVectors.Empty)]));
+        Assert.Throws<InvalidRequestException>(() => new DeleteVectors(new PointsById([default]), []));
+        var error = Assert.Throws<InvalidRequestException>(() => new UpsertPoints([new Point(default, new float[1]), new Point(default, new float[ModelLimits.DimensionMax + 1])]));
+        Assert.Equal(("points[1].vector", "at most 65536 components", "65537"), (error.Subject, error.Expected, error.Found));
     }
 
     [Fact]

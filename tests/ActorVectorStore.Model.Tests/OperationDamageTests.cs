@@ -87,7 +87,7 @@ public sealed class OperationDamageTests
 
     [Theory]
     [InlineData(0, 0x58, 0, "magic")] // another magic number
-    [InlineData(4, 0, 4, "version 1 to 2")]
+    [InlineData(4, 0, 4, "version 1 to 3")]
     [InlineData(4, 2, 4, "version 1, the lowest")]
     [InlineData(6, 1, 6, "reserve")]
     [InlineData(8, 1, 8, "length 70")]
@@ -130,9 +130,9 @@ public sealed class OperationDamageTests
     }
 
     [Theory]
-    [InlineData(4, 3, "format version")]
+    [InlineData(4, 4, "format version")]
     [InlineData(5, 1, "format version")]
-    [InlineData(16, 13, "operation kind")]
+    [InlineData(16, 17, "operation kind")]
     public void What_a_newer_program_wrote_is_refused_as_such(int at, byte value, string subject)
     {
         var bytes = OperationCodec.Encode([new DeletePoints([PointId.FromNumber(7)])]);

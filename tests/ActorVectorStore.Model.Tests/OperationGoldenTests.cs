@@ -10,6 +10,7 @@ public sealed class OperationGoldenTests
 {
     private const string Version1 = "operations-v1.golden";
     private const string Version2 = "operations-v2.golden";
+    private const string Version3 = "operations-v3.golden";
 
     [Fact]
     public void Version_1_is_written_as_recorded() => Assert.Equal(Read(Version1), OperationCodec.Encode(OfVersion1()));
@@ -18,23 +19,32 @@ public sealed class OperationGoldenTests
     public void Version_1_is_read_as_recorded() => Operations.AssertEqual(OfVersion1(), OperationCodec.Decode(Read(Version1)));
 
     [Fact]
-    public void Version_2_is_written_as_recorded()
+    public void Version_2_is_written_as_recorded() => Assert.Equal(Read(Version2), OperationCodec.Encode(RecordedOperations.OfVersion2()));
+
+    [Fact]
+    public void Version_3_is_written_as_recorded()
     {
-        var bytes = OperationCodec.Encode(RecordedOperations.OfVersion2());
+        var bytes = OperationCodec.Encode(RecordedOperations.OfVersion3());
         if (Environment.GetEnvironmentVariable("AVS_REWRITE_TESTDATA") == "1")
-            File.WriteAllBytes(Path.Combine(SourceDirectory(), "testdata", Version2), bytes);
+            File.WriteAllBytes(Path.Combine(SourceDirectory(), "testdata", Version3), bytes);
         else
-            Assert.Equal(Read(Version2), bytes);
+            Assert.Equal(Read(Version3), bytes);
     }
+
+    [Fact]
+    public void Version_3_is_read_as_recorded() => Operations.AssertEqual(RecordedOperations.OfVersion3(), OperationCodec.Decode(Read(Version3)));
 
     [Fact]
     public void Version_2_is_read_as_recorded() => Operations.AssertEqual(RecordedOperations.OfVersion2(), OperationCodec.Decode(Read(Version2)));
 
     [Fact]
-    public void What_is_recorded_of_version_2_has_every_kind()
+    public void What_is_recorded_has_every_kind()
     {
         var operations = RecordedOperations.OfVersion2();
-        Assert.Equal(Enumerable.Range(1, OperationFormat.NewestKind), operations.Select(operation => (int)operation.Kind).Distinct().Order());
+        Assert.Equal(
+            Enumerable.Range(1, OperationFormat.NewestKind),
+            operations.Concat(RecordedOperations.OfVersion3()).Select(operation => (int)operation.Kind).Distinct().Order());
+        Assert.Equal(Enumerable.Range(1, OperationFormat.NewestKindOf(2)), operations.Select(operation => (int)operation.Kind).Distinct().Order());
         Assert.Equal(KindsUnder(typeof(WriteCondition)), Names(operations.OfType<ConditionalUpsert>().Select(upsert => upsert.Condition)));
         Assert.Equal(KindsUnder(typeof(PointSelection)), Names(operations.OfType<PayloadOperation>().Select(change => change.Selection)));
         var conditions = RecordedOperations.ConditionsIn(RecordedOperations.EveryCondition()).ToArray();

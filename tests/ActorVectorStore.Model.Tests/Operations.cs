@@ -18,8 +18,15 @@ internal static class Operations
                     Assert.Equal(one.Ids, other.Ids);
                     break;
                 case (ConditionalUpsert one, ConditionalUpsert other):
-                    Assert.Equal((one.Dimension, one.Condition), (other.Dimension, other.Condition));
+                    Assert.Equal(one.Condition, other.Condition);
                     Assert.Equal(one.Points, other.Points);
+                    break;
+                case (UpdateVectors one, UpdateVectors other):
+                    Assert.Equal(one.Updates, other.Updates);
+                    break;
+                case (DeleteVectors one, DeleteVectors other):
+                    Assert.Equal(one.Selection, other.Selection);
+                    Assert.Equal(one.Names, other.Names);
                     break;
                 case (DeleteMatching one, DeleteMatching other):
                     Assert.Equal(one.Filter, other.Filter);

@@ -1,6 +1,6 @@
 namespace ActorVectorStore.Model.Tests;
 
-/// <summary>The operations of the golden file of version 2: every kind, every condition of a filter, every test.</summary>
+/// <summary>The operations of the golden files: every kind, every condition of a filter, every test.</summary>
 internal static class RecordedOperations
 {
     private static readonly PointId Number = PointId.FromNumber(0x0102030405060708);
@@ -31,6 +31,29 @@ internal static class RecordedOperations
             new ReleasePin(PinName.Parse("n")),
             new CreatePayloadIndex(new PayloadIndex(PayloadPath.Parse("a[].b"), PayloadIndexKind.Text)),
             new DropPayloadIndex(new PayloadIndex(PayloadPath.Parse("c"), PayloadIndexKind.Keyword)),
+        ];
+    }
+
+    public static ShardOperation[] OfVersion3()
+    {
+        var unnamed = new NamedVector("", new DenseVector(new[] { 1f, -0f }));
+        var sparse = new NamedVector("words", new SparseVector(new[] { uint.MaxValue, 0u, 7u }, new[] { 3f, 1f, 2f }));
+        var multi = new NamedVector("\u6f22", new MultiVector(new[] { 1f, 2f, 3f, float.MinValue }, 2));
+        var none = new NamedVector("none", new MultiVector(default, 65_536));
+        Point[] points =
+        [
+            new(Number, new NamedVectors([multi, unnamed, sparse]), Payload.Parse("{\"city\":\"Berlin\"}")),
+            new(Uuid, NamedVectors.Empty),
+            new(Uuid, new NamedVectors([none, new NamedVector("image", new DenseVector(new[] { float.Epsilon }))])),
+        ];
+        return
+        [
+            new UpsertPoints(points),
+            new UpsertPoints([new(Number, new float[1]), new(Number, new float[2])]),
+            new ConditionalUpsert(points, new IfVersion([0, 1, long.MaxValue])),
+            new UpdateVectors([new VectorUpdate(Uuid, new NamedVectors([unnamed])), new VectorUpdate(Number, new NamedVectors([sparse, multi]))]),
+            new DeleteVectors(new PointsById([Number]), ["words", ""]),
+            new DeleteVectors(new PointsMatching(Filter.AllOf(Filter.HasVector("words"))), ["\u6f22"]),
         ];
     }
 

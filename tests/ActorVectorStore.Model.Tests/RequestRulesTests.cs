@@ -4,6 +4,16 @@ public sealed class RequestRulesTests
 {
     private static readonly CollectionSchema Schema = new(CollectionName.Parse("words"), 3, Distance.Cosine, 4);
 
+    private static readonly CollectionSchema Named = new(CollectionName.Parse("things"),
+    [
+        VectorSchema.Dense("", 3, Distance.Cosine),
+        VectorSchema.Dense("image", 2, Distance.Dot),
+        VectorSchema.Dense("half", 2, Distance.Dot, ElementType.Float16),
+        VectorSchema.Dense("byte", 2, Distance.Euclid, ElementType.UInt8),
+        VectorSchema.Sparse("words"),
+        VectorSchema.Multi("tokens", 2, Distance.Cosine),
+    ]);
+
     [Fact]
     public void A_valid_upsert_passes() => RequestRules.CheckUpsert(Schema, [Point(1, 1, 2, 3), Point(1, 0, 0, 0)]);
 
@@ -27,6 +37,58 @@ public sealed class RequestRulesTests
     {
         Refused(() => RequestRules.CheckUpsert(Schema, [Point(1, 1, bad, 3)]), "points[0].vector", "finite components", $"{shown} as component 1");
         Refused(() => RequestRules.CheckSearch(Schema, Query(1, 2, bad)), "query vector", "finite components", $"{shown} as component 2");
+    }
+
+    [Fact]
+    public void Vectors_of_points_are_those_of_the_collection_and_any_may_be_left_out()
+    {
+        var image = new NamedVector("image", new DenseVector(new[] { 1f, 2f }));
+        RequestRules.CheckVectors(Named, [Of(), Of(image), Of(new NamedVector("", new DenseVector(new float[3]))), Of(new NamedVector("words", Sparse(1)), Tokens(2, 2))]);
+        Refused(() => RequestRules.CheckVectors(Schema, [Of(image)]), "points[0].vector", "3 components", "0");
+        Refused(
+            () => RequestRules.CheckVectors(Schema, [new Point(default, new NamedVectors([image, new NamedVector("", new DenseVector(new float[3]))]))]),
+            "points[0].vector 'image'",
+            "the name of a vector of the collection",
+            "another");
+        Refused(() => RequestRules.CheckVectors(Named, [Of(image with { Name = "x" })]), "points[0].vector 'x'", "the name of a vector of the collection", "another");
+        Refused(() => RequestRules.CheckVectors(Named, [Of(new NamedVector("image", Sparse(1)))]), "points[0].vector 'image'", "a vector that is Dense", "one that is Sparse");
+        Refused(() => RequestRules.CheckVectors(Named, [Of(new NamedVector("image", new DenseVector(new float[3])))]), "points[0].vector 'image'", "2 components", "3");
+        Refused(() => RequestRules.CheckVectors(Named, [Of(Tokens(3, 1))]), "points[0].vector 'tokens'", "vectors of 2 components", "3");
+        Refused(() => RequestRules.CheckVectors(Named, [Of(new NamedVector("words", Sparse(float.NaN)))]), "points[0].vector 'words'", "finite components", "NaN as component 0");
+        Refused(() => RequestRules.CheckVectors(new CollectionSchema(Schema.Name, [VectorSchema.Sparse("words")]), [Point(1, 1)]), "points[0].vector", "vectors with names", "one without");
+    }
+
+    [Theory]
+    [InlineData("half", 65_504, -65_504, 65_505, "-65504 to 65504")]
+    [InlineData("byte", 255, 0.4f, -0.5f, "0 to 255")]
+    public void Components_that_a_small_type_cannot_hold_are_refused(string name, float one, float other, float beyond, string range)
+    {
+        RequestRules.CheckVectors(Named, [Of(new NamedVector(name, new DenseVector(new[] { one, other })))]);
+        Refused(
+            () => RequestRules.CheckUpdate(Named, new UpdateVectors([new VectorUpdate(default, new NamedVectors([new NamedVector(name, new DenseVector(new[] { one, beyond }))]))])),
+            $"updates[0].vector '{name}'",
+            $"components from {range}",
+            FormattableString.Invariant($"{beyond} as component 1"));
+    }
+
+    [Fact]
+    public void Vectors_are_deleted_by_names_of_the_collection_unless_every_point_has_them()
+    {
+        var all = new PointsMatching(new Filter());
+        RequestRules.CheckDeletion(Named, new DeleteVectors(all, ["", "image"]));
+        Refused(() => RequestRules.CheckDeletion(Named, new DeleteVectors(all, ["x"])), "names", "vectors of the collection", "'x'");
+        Refused(() => RequestRules.CheckDeletion(Schema, new DeleteVectors(all, [""])), "names", "vectors that a point need not have", "the only vector of the collection");
+    }
+
+    [Fact]
+    public void A_query_is_compared_with_a_dense_vector_of_the_collection()
+    {
+        RequestRules.CheckSearch(Named, Query());
+        RequestRules.CheckSearch(Named, Query(1, 2) with { Using = "image" });
+        Refused(() => RequestRules.CheckSearch(Named, Query() with { Using = "x" }), "using", "the name of a vector of the collection", "'x'");
+        Refused(() => RequestRules.CheckSearch(Named, Query() with { Using = "image" }), "query vector", "2 components", "3");
+        Refused(
+            () => RequestRules.CheckSearch(Named, Query() with { Using = "words" }), "using", "a dense vector: others are stored and returned, but not searched yet", "Sparse");
     }
 
     [Fact]
@@ -157,6 +219,12 @@ public sealed class RequestRulesTests
         Assert.Equal((subject, expected, found), (error.Subject, error.Expected, error.Found));
         Assert.Equal($"{subject}: expected {expected}, found {found}.", error.Message);
     }
+
+    private static NamedVector Tokens(int dimension, int count) => new("tokens", new MultiVector(new float[dimension * count], dimension));
+
+    private static SparseVector Sparse(float value) => new(new[] { 7u }, new[] { value });
+
+    private static Point Of(params NamedVector[] vectors) => new(PointId.FromNumber(1), new NamedVectors(vectors));
 
     private static Point Point(ulong id, params float[] vector) => new(PointId.FromNumber(id), vector);
 

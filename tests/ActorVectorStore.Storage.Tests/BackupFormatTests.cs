@@ -10,6 +10,7 @@ namespace ActorVectorStore.Storage.Tests;
 public sealed class BackupFormatTests
 {
     private const string Golden = "backup-v1.golden";
+    private const string GoldenOfVersion2 = "backup-v2.golden";
     private const int CollectionsAt = 12;
 
     private static readonly BackupContents Contents = new(
@@ -27,14 +28,28 @@ public sealed class BackupFormatTests
 
     // Set AVS_REWRITE_TESTDATA=1 to write the file of a new version; the file of a released version is never rewritten.
     [Fact]
-    public void Version_1_is_written_and_read_as_recorded()
+    public void Version_2_is_written_and_read_as_recorded()
     {
+        var schema = new CollectionSchema(CollectionName.Parse("c"), [VectorSchema.Sparse("words"), VectorSchema.Dense("image", 3, Distance.Dot, ElementType.UInt8)]);
+        var bytes = BackupFormat.Write(new BackupContents([.. Contents.Collections, new CollectionBackup(schema, [new BackupShard("9-0", 0, ReadOnlyMemory<byte>.Empty, [])])]));
         if (Environment.GetEnvironmentVariable("AVS_REWRITE_TESTDATA") == "1")
         {
-            File.WriteAllBytes(Path.Combine(SourceDirectory(), "testdata", Golden), Whole);
+            File.WriteAllBytes(Path.Combine(SourceDirectory(), "testdata", GoldenOfVersion2), bytes);
             return;
         }
 
+        var golden = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "testdata", GoldenOfVersion2));
+        Assert.Equal(golden, bytes);
+        var read = BackupFormat.Read(golden, "golden");
+        Assert.Equal(schema, read.Collections[^1].Schema);
+        Assert.Equal(golden, BackupFormat.Write(read));
+        Assert.Throws<CorruptionException>(() => BackupFormat.Read(Sealed([.. golden[..8], 1, 0, 0, 0, .. golden[12..^8]]), "b"));
+        Assert.Throws<CorruptionException>(() => BackupFormat.Read(Sealed([.. Whole[..8], 2, 0, 0, 0, .. Whole[12..^8]]), "b"));
+    }
+
+    [Fact]
+    public void Version_1_is_written_and_read_as_recorded()
+    {
         var golden = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "testdata", Golden));
         Assert.Equal(golden, Whole);
         Assert.Equal(golden, BackupFormat.Write(BackupFormat.Read(golden, "golden")));
@@ -60,7 +75,7 @@ public sealed class BackupFormatTests
     public void A_newer_version_is_refused_with_its_number()
     {
         var error = Assert.Throws<UnsupportedFormatException>(() => BackupFormat.Read(Sealed([.. Whole[..8], 9, 0, 0, 0, .. Whole[12..^8]]), "b"));
-        Assert.Equal(("b", 9, 1), (error.File, error.FoundVersion, error.NewestSupportedVersion));
+        Assert.Equal(("b", 9, 2), (error.File, error.FoundVersion, error.NewestSupportedVersion));
     }
 
     [Theory]

@@ -56,9 +56,12 @@ internal sealed class DictionaryShard
     public List<PointId> Scroll(PointId offset, int limit) => [.. _points.Keys.Where(id => id >= offset).Take(limit)];
 
     /// <summary>All points with their scores, best first, ties by id.</summary>
-    public List<(PointId Id, double Score)> Search(Distance distance, ReadOnlyMemory<float> query)
+    public List<(PointId Id, double Score)> Search(Distance distance, ReadOnlyMemory<float> query, string name = "")
     {
-        var scored = _points.Values.Select(entry => (entry.Point.Id, Score: NaiveScore.Of(distance, query.Span, entry.Point.Vector.Span)));
+        var scored = from entry in _points.Values
+                     let vector = name.Length == 0 ? entry.Point.Vector : entry.Point.Named.Find(name) is DenseVector dense ? dense.Components : default
+                     where !vector.IsEmpty
+                     select (entry.Point.Id, Score: NaiveScore.Of(distance, query.Span, vector.Span));
         return distance.HigherIsBetter()
             ? [.. scored.OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Id)]
             : [.. scored.OrderBy(hit => hit.Score).ThenBy(hit => hit.Id)];
@@ -73,6 +76,8 @@ internal sealed class DictionaryShard
         DeletePoints delete => Delete(delete.Ids),
         DeleteMatching delete => Delete(Matching(delete.Filter)),
         PayloadOperation change => Change(index, change),
+        UpdateVectors update => Update(index, update.Updates),
+        DeleteVectors delete => Delete(index, delete),
         PinIndex pin => Pin(index, pin.Name.Value),
         ReleasePin release => new OperationOutcome(_pins.Remove(release.Name.Value) ? 1 : 0, 0),
         CreatePayloadIndex create => Create(create.Index),
@@ -99,7 +104,7 @@ internal sealed class DictionaryShard
         IfAbsent => Get(id) is null,
         IfPresent => Get(id) is not null,
         IfVersion expected => expected.Versions[number] == (Get(id)?.Version ?? 0),
-        IfMatches matches => Get(id) is { } found ? NaiveFilter.Matches(matches.Filter, id, found.Point.Payload) : matches.InsertsAbsent,
+        IfMatches matches => Get(id) is { } found ? NaiveFilter.Matches(matches.Filter, found.Point) : matches.InsertsAbsent,
         _ => throw new NotSupportedException(),
     };
 
@@ -110,18 +115,18 @@ internal sealed class DictionaryShard
         return new OperationOutcome(ids.Count, 0);
     }
 
-    private PointId[] Matching(Filter filter) => [.. _points.Values.Select(entry => entry.Point).Where(point => NaiveFilter.Matches(filter, point.Id, point.Payload)).Select(point => point.Id)];
+    private PointId[] Matching(Filter filter) => [.. _points.Values.Select(entry => entry.Point).Where(point => NaiveFilter.Matches(filter, point)).Select(point => point.Id)];
 
     private OperationOutcome Change(long index, PayloadOperation change)
     {
-        var ids = change.Selection is PointsById byId ? [.. byId.Ids.Distinct().Where(_points.ContainsKey)] : Matching(((PointsMatching)change.Selection).Filter);
+        var ids = Chosen(change.Selection);
         var refused = 0;
         foreach (var id in ids)
         {
             var point = _points[id].Point;
             try
             {
-                _points[id] = (new Point(id, point.Vector, change.ToEdit().ApplyTo(point.Payload)), index);
+                _points[id] = (new Point(id, VectorsOf(point), change.ToEdit().ApplyTo(point.Payload)), index);
             }
             catch (InvalidRequestException)
             {
@@ -131,6 +136,42 @@ internal sealed class DictionaryShard
 
         return new OperationOutcome(ids.Length - refused, refused);
     }
+
+    private OperationOutcome Update(long index, IReadOnlyList<VectorUpdate> updates)
+    {
+        var changed = 0;
+        foreach (var update in updates.Where(update => _points.ContainsKey(update.Id)))
+        {
+            var point = _points[update.Id].Point;
+            var kept = VectorsOf(point).Where(vector => update.Vectors.Find(vector.Name) is null);
+            _points[update.Id] = (new Point(update.Id, new NamedVectors([.. kept, .. update.Vectors]), point.Payload), index);
+            changed++;
+        }
+
+        return new OperationOutcome(changed, updates.Count - changed);
+    }
+
+    private OperationOutcome Delete(long index, DeleteVectors delete)
+    {
+        var changed = 0;
+        foreach (var id in Chosen(delete.Selection))
+        {
+            var vectors = VectorsOf(_points[id].Point);
+            var kept = vectors.Where(vector => !delete.Names.Contains(vector.Name)).ToArray();
+            if (kept.Length == vectors.Count)
+                continue;
+            _points[id] = (new Point(id, new NamedVectors(kept), _points[id].Point.Payload), index);
+            changed++;
+        }
+
+        return new OperationOutcome(changed, 0);
+    }
+
+    private PointId[] Chosen(PointSelection selection) =>
+        selection is PointsById byId ? [.. byId.Ids.Distinct().Where(_points.ContainsKey)] : Matching(((PointsMatching)selection).Filter);
+
+    private static NamedVectors VectorsOf(Point point) =>
+        point.Vector.IsEmpty ? point.Named : new NamedVectors([new NamedVector("", new DenseVector(point.Vector)), .. point.Named]);
 
     private OperationOutcome Pin(long index, string name)
     {

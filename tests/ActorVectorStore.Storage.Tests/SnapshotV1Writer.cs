@@ -18,9 +18,10 @@ internal sealed class SnapshotV1Writer(Stream target, CollectionSchema schema)
         var points = view.Scroll(new ScrollRequest { Limit = ModelLimits.ScrollLimitMax, Fields = PointFields.All }).Points;
         foreach (var point in points)
         {
-            var segment = new MutableSegment(new RowLayout(schema.Dimension));
+            var segment = new MutableSegment(new RowLayout(schema.Vectors));
             segment.BeginStaging();
-            segment.Stage(point.Id, point.Vector!.Value.Span, point.Payload!.IsEmpty ? default : point.Payload.Utf8.Span, point.Version);
+            var row = segment.Stage(point.Id, point.Payload!.IsEmpty ? default : point.Payload.Utf8.Span, point.Version);
+            segment.StageDense(row, column: 0, point.Vector!.Value.Span);
             segment.ReserveIndex();
             segment.Link();
             WriteRow(segment);
@@ -37,7 +38,7 @@ internal sealed class SnapshotV1Writer(Stream target, CollectionSchema schema)
         ShardSnapshotFormat.Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], ShardSnapshotFormat.Version);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], (uint)schema.Dimension);
-        header[16] = (byte)schema.Distance;
+        header[16] = (byte)schema.Vectors[0].Distance;
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], view.Index);
         BinaryPrimitives.WriteInt64LittleEndian(header[32..], view.Count);
         _checksum = XxHash3.HashToUInt64(header[..ShardSnapshotFormat.HeaderChecksumAt]);

@@ -58,10 +58,10 @@ internal sealed class PointImport(VectorDatabase database, CollectionSchema sche
         }
 
         var existing = (await database.GetCollectionAsync(schema.Name, cancellation).ConfigureAwait(false)).Schema;
-        if (existing.Dimension != schema.Dimension)
+        if (!existing.IsSimple || existing.Dimension != schema.Dimension)
         {
             throw new InvalidDataException(
-                $"Expected vectors of {existing.Dimension} components, as collection '{schema.Name}' has, found {schema.Dimension} in the file.");
+                $"Expected vectors as collection '{schema.Name}' has them ({string.Join("; ", existing.Vectors)}), found {schema.Dimension} components and no names in the file.");
         }
     }
 

@@ -9,7 +9,7 @@ public sealed record ExceptInteger : FieldTest
     /// <summary>Checks and keeps the integers.</summary>
     /// <param name="values">At most <see cref="ModelLimits.FilterValuesMax"/>; copied.</param>
     /// <exception cref="InvalidRequestException">There are too many.</exception>
-    public ExceptInteger(IReadOnlyList<long> values) => Values = FilterList<long>.Copy("except", values, ModelLimits.FilterValuesMax);
+    public ExceptInteger(IReadOnlyList<long> values) => Values = ValueList<long>.Copy("except", values, ModelLimits.FilterValuesMax);
 
     /// <summary>The integers.</summary>
     public IReadOnlyList<long> Values { get; }

@@ -19,21 +19,21 @@ public sealed record Filter : Condition
     {
         get;
         init => Keep(ref field, "filter.must", value);
-    } = FilterList<Condition>.Empty;
+    } = ValueList<Condition>.Empty;
 
     /// <summary>Conditions of which none may hold.</summary>
     public IReadOnlyList<Condition> MustNot
     {
         get;
         init => Keep(ref field, "filter.must_not", value);
-    } = FilterList<Condition>.Empty;
+    } = ValueList<Condition>.Empty;
 
     /// <summary>Conditions of which at least one must hold, if there are any.</summary>
     public IReadOnlyList<Condition> Should
     {
         get;
         init => Keep(ref field, "filter.should", value);
-    } = FilterList<Condition>.Empty;
+    } = ValueList<Condition>.Empty;
 
     /// <summary>Conditions of which a number must hold; null asks for nothing.</summary>
     public MinShould? MinShould
@@ -82,7 +82,7 @@ public sealed record Filter : Condition
 
     private void Keep(ref IReadOnlyList<Condition> clause, string subject, IReadOnlyList<Condition> conditions)
     {
-        clause = FilterList<Condition>.Copy(subject, conditions, ModelLimits.FilterConditionsMax);
+        clause = ValueList<Condition>.Copy(subject, conditions, ModelLimits.FilterConditionsMax);
         _extent = Measure();
     }
 

@@ -16,9 +16,9 @@ internal static class FilterText
 
     /// <summary>A copy of the list, if each of its texts is one that <see cref="Checked"/> takes.</summary>
     /// <exception cref="InvalidRequestException">There are too many texts, or one breaks the rules.</exception>
-    public static FilterList<string> CheckedAll(string subject, IReadOnlyList<string> texts)
+    public static ValueList<string> CheckedAll(string subject, IReadOnlyList<string> texts)
     {
-        var copy = FilterList<string>.Copy(subject, texts, ModelLimits.FilterValuesMax);
+        var copy = ValueList<string>.Copy(subject, texts, ModelLimits.FilterValuesMax);
         for (var i = 0; i < copy.Count; i++)
         {
             if (!IsAllowed(copy[i]))

@@ -11,7 +11,7 @@ public sealed record GeoPolygon : GeoArea
     {
         ArgumentNullException.ThrowIfNull(exterior);
         Exterior = exterior;
-        Holes = FilterList<GeoRing>.Copy("geo polygon holes", holes, ModelLimits.PolygonPointsMax);
+        Holes = ValueList<GeoRing>.Copy("geo polygon holes", holes, ModelLimits.PolygonPointsMax);
         var points = exterior.Points.Count + Holes.Sum(hole => hole.Points.Count);
         if (points > ModelLimits.PolygonPointsMax)
             throw new InvalidRequestException("geo polygon", $"at most {ModelLimits.PolygonPointsMax} points", $"{points}");

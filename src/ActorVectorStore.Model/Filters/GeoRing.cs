@@ -12,7 +12,7 @@ public sealed record GeoRing
     /// <exception cref="InvalidRequestException">There are too few or too many places, or the line is not closed.</exception>
     public GeoRing(IReadOnlyList<GeoPoint> points)
     {
-        var copy = FilterList<GeoPoint>.Copy("geo polygon", points, ModelLimits.PolygonPointsMax);
+        var copy = ValueList<GeoPoint>.Copy("geo polygon", points, ModelLimits.PolygonPointsMax);
         if (copy.Count < PointsMin)
             throw new InvalidRequestException("geo polygon", $"a line of at least {PointsMin} points", $"{copy.Count}");
         if (copy[0] != copy[^1])

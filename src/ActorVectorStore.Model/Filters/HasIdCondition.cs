@@ -6,7 +6,7 @@ public sealed record HasIdCondition : Condition
     /// <summary>Checks and keeps the ids.</summary>
     /// <param name="ids">At most <see cref="ModelLimits.IdsPerRequestMax"/>; copied.</param>
     /// <exception cref="InvalidRequestException">There are too many.</exception>
-    public HasIdCondition(IReadOnlyList<PointId> ids) => Ids = FilterList<PointId>.Copy("has_id", ids, ModelLimits.IdsPerRequestMax);
+    public HasIdCondition(IReadOnlyList<PointId> ids) => Ids = ValueList<PointId>.Copy("has_id", ids, ModelLimits.IdsPerRequestMax);
 
     /// <summary>The ids.</summary>
     public IReadOnlyList<PointId> Ids { get; }

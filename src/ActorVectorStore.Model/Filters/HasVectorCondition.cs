@@ -1,8 +1,6 @@
 namespace ActorVectorStore.Model;
 
-/// <summary>
-/// The point has a vector of this name. A collection has one vector today, whose name is empty and which every point has; other names never hold.
-/// </summary>
+/// <summary>The point has a vector of this name.</summary>
 public sealed record HasVectorCondition : Condition
 {
     /// <summary>Checks and keeps the name.</summary>

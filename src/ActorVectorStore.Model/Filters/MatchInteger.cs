@@ -9,7 +9,7 @@ public sealed record MatchInteger : FieldTest
     /// <summary>Checks and keeps the integers.</summary>
     /// <param name="values">At most <see cref="ModelLimits.FilterValuesMax"/>; copied.</param>
     /// <exception cref="InvalidRequestException">There are too many.</exception>
-    public MatchInteger(IReadOnlyList<long> values) => Values = FilterList<long>.Copy("match", values, ModelLimits.FilterValuesMax);
+    public MatchInteger(IReadOnlyList<long> values) => Values = ValueList<long>.Copy("match", values, ModelLimits.FilterValuesMax);
 
     /// <summary>The integers.</summary>
     public IReadOnlyList<long> Values { get; }

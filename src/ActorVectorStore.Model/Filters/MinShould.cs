@@ -14,7 +14,7 @@ public sealed record MinShould
         if (count < 1)
             throw new InvalidRequestException("filter.min_should", "a count of at least 1", count.ToString(CultureInfo.InvariantCulture));
         Count = count;
-        Conditions = FilterList<Condition>.Copy("filter.min_should", conditions, ModelLimits.FilterConditionsMax);
+        Conditions = ValueList<Condition>.Copy("filter.min_should", conditions, ModelLimits.FilterConditionsMax);
     }
 
     /// <summary>How many must hold.</summary>

@@ -18,7 +18,7 @@ namespace ActorVectorStore.Model;
 /// </remarks>
 public sealed record PayloadPath : IParsable<PayloadPath>
 {
-    private PayloadPath(FilterList<PathStep> steps) => Steps = steps;
+    private PayloadPath(ValueList<PathStep> steps) => Steps = steps;
 
     /// <summary>The steps; the first is to a key.</summary>
     public IReadOnlyList<PathStep> Steps { get; }
@@ -79,5 +79,5 @@ public sealed record PayloadPath : IParsable<PayloadPath>
     internal static PayloadPath FromSteps(IReadOnlyList<PathStep> steps) => Of(steps);
 
     private static PayloadPath Of(IReadOnlyList<PathStep> steps) =>
-        new(FilterList<PathStep>.Copy("path steps", steps, ModelLimits.PathStepsMax));
+        new(ValueList<PathStep>.Copy("path steps", steps, ModelLimits.PathStepsMax));
 }

@@ -9,9 +9,9 @@ namespace ActorVectorStore.Model;
 public sealed class ConditionalUpsert : ShardOperation
 {
     /// <summary>Keeps the points and the condition; the list and the vectors must not change afterwards.</summary>
-    /// <param name="points">At least one; all of one dimension, at least 1.</param>
+    /// <param name="points">1 to <see cref="ModelLimits.PointsPerBatchMax"/>.</param>
     /// <param name="condition">What must be so of each; an <see cref="IfVersion"/> has as many versions as there are points.</param>
-    /// <exception cref="InvalidRequestException">There is no point, or dimensions differ, or there is not one version for each point.</exception>
+    /// <exception cref="InvalidRequestException">There is no point, there are too many, a vector is too long, or there is not one version for each point.</exception>
     public ConditionalUpsert(IReadOnlyList<Point> points, WriteCondition condition)
         : this(new UpsertPoints(points), condition)
     {
@@ -30,16 +30,13 @@ public sealed class ConditionalUpsert : ShardOperation
     /// <summary>The points, in the order of application.</summary>
     public IReadOnlyList<Point> Points => Upsert.Points;
 
-    /// <summary>Components of each vector.</summary>
-    public int Dimension => Upsert.Dimension;
-
     /// <summary>What must be so of a point for it to be written.</summary>
     public WriteCondition Condition { get; }
 
     /// <summary>The points without the condition.</summary>
     internal UpsertPoints Upsert { get; }
 
-    internal override byte Kind => OperationFormat.KindConditionalUpsert;
+    internal override byte Kind => Upsert.IsSimple ? OperationFormat.KindConditionalUpsert : OperationFormat.KindConditionalUpsertNamed;
 
     internal override long BodyBytes { get; }
 }

@@ -12,7 +12,7 @@ public sealed class DeletePayloadKeys : PayloadOperation
     {
         ArgumentNullException.ThrowIfNull(paths);
         RequestRules.RequireCount("keys", paths.Count, ModelLimits.PathsPerRequestMax);
-        Paths = FilterList<PayloadPath>.Copy("keys", paths, ModelLimits.PathsPerRequestMax);
+        Paths = ValueList<PayloadPath>.Copy("keys", paths, ModelLimits.PathsPerRequestMax);
         BodyBytes = OperationFormat.CountBytes + Paths.Sum(FilterFormat.PathBytes) + selection.Bytes;
     }
 

@@ -13,7 +13,7 @@ public sealed record IfVersion : WriteCondition
     /// <exception cref="InvalidRequestException">There is no version or there are too many, or one is negative.</exception>
     public IfVersion(IReadOnlyList<long> versions)
     {
-        var copy = FilterList<long>.Copy("versions", versions, ModelLimits.PointsPerBatchMax);
+        var copy = ValueList<long>.Copy("versions", versions, ModelLimits.PointsPerBatchMax);
         RequestRules.RequireCount("versions", copy.Count, ModelLimits.PointsPerBatchMax);
         for (var i = 0; i < copy.Count; i++)
         {

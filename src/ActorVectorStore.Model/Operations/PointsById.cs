@@ -10,7 +10,7 @@ public sealed record PointsById : PointSelection
     {
         ArgumentNullException.ThrowIfNull(ids);
         RequestRules.RequireCount("ids", ids.Count, ModelLimits.IdsPerRequestMax);
-        Ids = FilterList<PointId>.Copy("ids", ids, ModelLimits.IdsPerRequestMax);
+        Ids = ValueList<PointId>.Copy("ids", ids, ModelLimits.IdsPerRequestMax);
     }
 
     /// <summary>The ids.</summary>

@@ -22,7 +22,8 @@ namespace ActorVectorStore.Storage;
 /// collection
 ///           text        name
 ///           4     u32   dimension
-///           1     u8    distance (<see cref="Distance"/>)
+///           1     u8    distance (<see cref="Distance"/>); 0 as are dimensions if other vectors follow, which is so from version 2 on
+///                       where distance is 0: u16 bytes of the vectors (<see cref="VectorSchemaFormat"/>), and the bytes
 ///           4     u32   shards, each as follows
 ///
 /// shard
@@ -37,13 +38,14 @@ namespace ActorVectorStore.Storage;
 ///           8     i64   length
 ///           16    u128  128-bit XXH3 of its bytes
 /// </code>
-/// <para>History: version 1, the first.</para>
+/// <para>History: version 1, the first. Version 2 has vectors by name; where version 1 can say all, it is written.</para>
 /// </remarks>
 internal static class BackupFormat
 {
     public const string FileName = "backup";
-    public const int Version = 1;
+    public const int Version = 2;
 
+    private const int VersionOfPlain = 1;
     private const int ManifestBytesMax = 16 << 20;
     private const int ChecksumBytes = sizeof(ulong);
     private const int HeaderBytes = 16;
@@ -58,7 +60,7 @@ internal static class BackupFormat
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream, StrictUtf8);
         writer.Write(Magic);
-        writer.Write(Version);
+        writer.Write(VersionOf(contents));
         writer.Write(contents.Collections.Count);
         foreach (var collection in contents.Collections)
             Write(writer, collection);
@@ -77,19 +79,23 @@ internal static class BackupFormat
         try
         {
             var contents = new BackupContents(ReadList(reader, ReadCollection));
-            return stream.Position == stream.Length ? contents : throw new InvalidDataException("more bytes");
+            if (stream.Position != stream.Length)
+                throw new InvalidDataException("more bytes");
+            return VersionOf(contents) == BitConverter.ToInt32(bytes, 8) ? contents : throw new InvalidDataException("another version than its collections need");
         }
-        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or InvalidRequestException or DecoderFallbackException)
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or InvalidRequestException or DecoderFallbackException or MalformedOperationException or UnsupportedOperationException)
         {
             throw new CorruptionException(source, stream.Position + HeaderBytes - sizeof(int), "a list of collections, shards and files", e.Message);
         }
     }
 
+    private static int VersionOf(BackupContents contents) =>
+        contents.Collections.All(collection => VectorSchemaFormat.IsPlain(collection.Schema.Vectors)) ? VersionOfPlain : Version;
+
     private static void Write(BinaryWriter writer, CollectionBackup collection)
     {
         WriteText(writer, collection.Schema.Name.Value);
-        writer.Write(collection.Schema.Dimension);
-        writer.Write((byte)collection.Schema.Distance);
+        WriteVectors(writer, collection.Schema);
         writer.Write(collection.Shards.Count);
         foreach (var shard in collection.Shards)
         {
@@ -106,6 +112,22 @@ internal static class BackupFormat
                 writer.Write((ulong)(file.Hash >> 64));
             }
         }
+    }
+
+    private static void WriteVectors(BinaryWriter writer, CollectionSchema schema)
+    {
+        if (VectorSchemaFormat.IsPlain(schema.Vectors))
+        {
+            writer.Write(schema.Dimension);
+            writer.Write((byte)schema.Vectors[0].Distance);
+            return;
+        }
+
+        var vectors = VectorSchemaFormat.Write(schema.Vectors);
+        writer.Write(0);
+        writer.Write((byte)0);
+        writer.Write((ushort)vectors.Length);
+        writer.Write(vectors);
     }
 
     private static void WriteText(BinaryWriter writer, string text)
@@ -133,9 +155,19 @@ internal static class BackupFormat
     private static CollectionBackup ReadCollection(BinaryReader reader)
     {
         var name = CollectionName.Parse(ReadText(reader));
-        var (dimension, distance) = (reader.ReadInt32(), (Distance)reader.ReadByte());
+        var vectors = ReadVectors(reader);
         var shards = ReadList(reader, ReadShard);
-        return new CollectionBackup(new CollectionSchema(name, dimension, distance, shards.Length), shards);
+        return new CollectionBackup(new CollectionSchema(name, vectors, shards.Length), shards);
+    }
+
+    private static IReadOnlyList<VectorSchema> ReadVectors(BinaryReader reader)
+    {
+        var (dimension, distance) = (reader.ReadInt32(), (Distance)reader.ReadByte());
+        if (distance != 0)
+            return [VectorSchema.Dense("", dimension, distance)];
+        var bytes = reader.ReadBytes(reader.ReadUInt16());
+        var vectors = VectorSchemaFormat.Read(bytes, out var length);
+        return length == bytes.Length && dimension == 0 ? vectors : throw new InvalidDataException("vectors of another length, or a dimension");
     }
 
     private static BackupShard ReadShard(BinaryReader reader)

@@ -14,7 +14,7 @@ internal static class FilterCompiler
         FieldCondition field => Compile(field),
         NestedCondition nested => new FieldRowTest(new ValuePath(nested.Path), new NestedTest(Compile(nested.Filter))),
         HasIdCondition points => new IdTest(points.Ids),
-        HasVectorCondition vector => new ConstantTest(vector.Name.Length == 0),
+        HasVectorCondition vector => new HasVectorTest(vector.Name),
         _ => throw new InvalidOperationException($"Condition {condition.GetType()} has no test."),
     };
 

@@ -11,6 +11,6 @@ internal sealed class NestedTest(RowTest test) : ValueTest
             return false;
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        return test.Holds(new Row(row.Id, row.Json[start..(int)reader.BytesConsumed], row.Cancellation));
+        return test.Holds(row.Inside(row.Json[start..(int)reader.BytesConsumed]));
     }
 }

@@ -37,8 +37,15 @@ internal sealed class RowFilter
     /// <summary>Whether a row passes.</summary>
     /// <param name="id">The point.</param>
     /// <param name="payload">Its payload as <see cref="Payload.Utf8"/> has it; no bytes stand for the empty one.</param>
+    /// <param name="vectors">Where its vectors are.</param>
+    /// <param name="row">The row's number there.</param>
     /// <param name="cancellation">Looked at before each condition on a field.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public bool Matches(PointId id, ReadOnlySpan<byte> payload, CancellationToken cancellation = default) =>
-        _test.Holds(new Row(id, payload.IsEmpty ? "{}"u8 : payload, cancellation));
+    public bool Matches(PointId id, ReadOnlySpan<byte> payload, IRowVectors vectors, int row, CancellationToken cancellation) =>
+        _test.Holds(new Row(id, payload.IsEmpty ? "{}"u8 : payload, vectors, row, cancellation));
+
+    /// <summary>Whether a row of a segment passes.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public bool Matches(Segment segment, int row, CancellationToken cancellation = default) =>
+        Matches(segment.IdOf(row), segment.PayloadUtf8(row), segment, row, cancellation);
 }

@@ -45,7 +45,7 @@ internal sealed class ElementCollector : ValueTest
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)_rowCount, nameof(row));
         (_row, _elements, _isKeyed) = (row, 0, false);
-        _path.LeadsToAny(new Row(default, payload, CancellationToken.None), this);
+        _path.LeadsToAny(new Row(default, payload, vectors: null, number: 0, CancellationToken.None), this);
         KeyedRows += _isKeyed ? 1 : 0;
     }
 

@@ -43,10 +43,25 @@ internal sealed class FilterPlanner(SealedReader reader, SegmentIndexes indexes,
             FieldCondition field => Compile(field.Path, field.Test),
             NestedCondition nested => CompileNested(nested, cancellation),
             HasIdCondition points => new ListedNode(_rowCount, RowsOf(points.Ids, cancellation)),
-            // As the twin has it: every row has the vector without name, and no other.
-            HasVectorCondition vector => vector.Name.Length == 0 ? new AllNode(_rowCount, []) : new ListedNode(_rowCount, []),
+            HasVectorCondition vector => CompileHasVector(vector.Name, cancellation),
             _ => throw new InvalidOperationException($"Condition {condition.GetType()} has no plan."),
         };
+    }
+
+    private PlanNode CompileHasVector(string name, CancellationToken cancellation)
+    {
+        var count = reader.RowsWithVector(name);
+        if (count == _rowCount)
+            return new AllNode(_rowCount, []);
+        var rows = new List<int>(count);
+        for (var row = 0; rows.Count < count && row < _rowCount; row++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (reader.HasVector(name, row))
+                rows.Add(row);
+        }
+
+        return new ListedNode(_rowCount, rows);
     }
 
     private PlanNode AtLeast(int count, PlanNode[] nodes) =>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
@@ -18,9 +19,9 @@ internal sealed class ColumnSections(SectionAppender target, ISealedRows rows, S
             present += rows.Has(number, row) ? 1 : 0;
         if (present < rows.Count)
             WritePresence();
-        if (column.Kind != SealedColumnKind.Dense)
+        if (column.Kind != VectorKind.Dense)
             WriteListOffsets();
-        if (column.Kind == SealedColumnKind.Sparse)
+        if (column.Kind == VectorKind.Sparse)
             WriteSparse();
         else
             WriteVectors();
@@ -62,7 +63,7 @@ internal sealed class ColumnSections(SectionAppender target, ISealedRows rows, S
         {
             if (!rows.Has(number, row))
                 continue;
-            offset += (ulong)(column.Kind == SealedColumnKind.Sparse ? EntryCount(row) : VectorCount(row, rows.Components(number, row).Length));
+            offset += (ulong)(column.Kind == VectorKind.Sparse ? EntryCount(row) : VectorCount(row, rows.Components(number, row).Length));
             target.Append(offset);
         }
 
@@ -116,7 +117,7 @@ internal sealed class ColumnSections(SectionAppender target, ISealedRows rows, S
         {
             if (!rows.Has(number, row))
                 continue;
-            var count = column.Kind == SealedColumnKind.Dense ? 1 : VectorCount(row, rows.Components(number, row).Length);
+            var count = column.Kind == VectorKind.Dense ? 1 : VectorCount(row, rows.Components(number, row).Length);
             for (var i = 0; i < count; i++)
                 target.Append(rows.Length(number, row, i));
         }
@@ -126,7 +127,7 @@ internal sealed class ColumnSections(SectionAppender target, ISealedRows rows, S
 
     private int VectorCount(int row, int components)
     {
-        var isRight = column.Kind == SealedColumnKind.Dense
+        var isRight = column.Kind == VectorKind.Dense
             ? components == column.Dimension
             : components % column.Dimension == 0 && components <= SealedSegmentFormat.MultiComponentsMax;
         return isRight

@@ -64,7 +64,7 @@ internal ref struct DirectoryReader(string file, long offset, ReadOnlySpan<byte>
         if (part[3] > 1 || dimension > ModelLimits.DimensionMax || present > rows)
             throw Corrupt(at, $"lengths 0 or 1, a right dimension and at most {rows} vectors", $"{part[3]}, {dimension} and {present}");
         var column = new SealedColumn(
-            ReadText(nameBytes), (SealedColumnKind)part[0], (ElementType)part[1], (Distance)part[2], (int)dimension, part[3] == 1);
+            ReadText(nameBytes), (VectorKind)part[0], (ElementType)part[1], (Distance)part[2], (int)dimension, part[3] == 1);
         return column.BrokenRule() is { } rule
             ? throw Corrupt(at, rule, $"{column}")
             : new ColumnEntry(column, (int)present);

@@ -14,6 +14,9 @@ internal sealed class MultiColumn(SealedColumn description, Presence presence, L
     /// <summary>Rows that have vectors.</summary>
     public int PresentRows => presence.PresentRows;
 
+    /// <summary>Whether the row has a list of vectors.</summary>
+    public bool Has(int row) => presence.OrdinalOf(row) != Presence.Absent;
+
     /// <summary>Where the row's vectors are among <see cref="Vectors"/>; false if the row has no such list. A list may be empty.</summary>
     public bool TryFind(int row, out long first, out int count)
     {

@@ -12,7 +12,7 @@ namespace ActorVectorStore.Storage;
 /// <param name="Dimension">Components of a vector, 1 to 65,536; 0 for a sparse column.</param>
 /// <param name="HasLengths">Whether the length that each vector had before it was normalised is kept beside it; never for a sparse column.</param>
 internal sealed record SealedColumn(
-    string Name, SealedColumnKind Kind, ElementType Elements, Distance Distance, int Dimension, bool HasLengths)
+    string Name, VectorKind Kind, ElementType Elements, Distance Distance, int Dimension, bool HasLengths)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -47,7 +47,7 @@ internal sealed record SealedColumn(
             return "a known kind, element type and distance";
         if (Utf8.GetMaxByteCount(Name.Length) > SealedSegmentFormat.NameBytesMax && Encoding.UTF8.GetByteCount(Name) > SealedSegmentFormat.NameBytesMax)
             return string.Create(CultureInfo.InvariantCulture, $"a name of at most {SealedSegmentFormat.NameBytesMax} bytes");
-        if (Kind == SealedColumnKind.Sparse)
+        if (Kind == VectorKind.Sparse)
             return Elements == ElementType.Float32 && Dimension == 0 && !HasLengths ? null : "float32, dimension 0 and no lengths in a sparse column";
         return Dimension is >= 1 and <= ModelLimits.DimensionMax
             ? null

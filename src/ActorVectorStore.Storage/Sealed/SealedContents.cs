@@ -1,3 +1,5 @@
+using ActorVectorStore.Model;
+
 namespace ActorVectorStore.Storage;
 
 /// <summary>The columns of an open segment. They read through its mapping, so that each use needs a lease.</summary>
@@ -35,8 +37,8 @@ internal sealed class SealedContents
         var presence = new Presence(Sections.Find(SealedSectionKind.Presence, number), RowCount, entry.PresentRows);
         return column.Kind switch
         {
-            SealedColumnKind.Dense => new DenseColumn(column, presence, OpenVectors(column, number)),
-            SealedColumnKind.Multi => OpenMulti(column, presence, number),
+            VectorKind.Dense => new DenseColumn(column, presence, OpenVectors(column, number)),
+            VectorKind.Multi => OpenMulti(column, presence, number),
             _ => OpenSparse(column, presence, number),
         };
     }

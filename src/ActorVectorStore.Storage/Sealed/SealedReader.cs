@@ -15,7 +15,7 @@ namespace ActorVectorStore.Storage;
 /// read a mapped page ends the process; <see cref="SealedSegment.Scrub"/> finds such a place without touching the mapping.</para>
 /// <para><b>Threads.</b> Any number at once; none during or after <see cref="Dispose"/>.</para>
 /// </remarks>
-internal sealed class SealedReader : IDisposable
+internal sealed class SealedReader : IRowVectors, IDisposable
 {
     private readonly SealedContents _contents;
     private readonly SharedMapping _mapping;
@@ -64,6 +64,24 @@ internal sealed class SealedReader : IDisposable
 
     /// <summary>The multi column of this name, or null.</summary>
     public MultiColumn? Multi(string name) => Contents.Column(name) as MultiColumn;
+
+    /// <summary>How many rows have a vector of this name.</summary>
+    public int RowsWithVector(string name) => Contents.Column(name) switch
+    {
+        DenseColumn dense => dense.PresentRows,
+        SparseColumn sparse => sparse.PresentRows,
+        MultiColumn multi => multi.PresentRows,
+        _ => 0,
+    };
+
+    /// <inheritdoc/>
+    public bool HasVector(string name, int row) => Contents.Column(name) switch
+    {
+        DenseColumn dense => dense.OrdinalOf(row) != Presence.Absent,
+        SparseColumn sparse => sparse.Has(row),
+        MultiColumn multi => multi.Has(row),
+        _ => false,
+    };
 
     /// <summary>Any section, those that this program does not know included, or null. See <see cref="SealedSection.TrySpan"/> for derived ones.</summary>
     public SealedSection? Section(SectionKey key) => Contents.Sections.Find(key.Kind, key.Item);

@@ -38,7 +38,7 @@ namespace ActorVectorStore.Storage;
 ///   D-8        8 u64   XXH3 of all bytes of the directory before
 ///
 /// column
-///   0          1       kind (<see cref="SealedColumnKind"/>): 1 dense, 2 sparse, 3 multi
+///   0          1       kind (<see cref="VectorKind"/>): 1 dense, 2 sparse, 3 multi
 ///   1          1       elements (<see cref="ElementType"/>): 1 float32, 2 float16, 3 bfloat16, 4 uint8; 1 for sparse
 ///   2          1       distance (<see cref="Distance"/>)
 ///   3          1       1: the vectors' lengths are kept beside them; otherwise 0

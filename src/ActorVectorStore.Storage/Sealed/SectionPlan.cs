@@ -1,3 +1,5 @@
+using ActorVectorStore.Model;
+
 namespace ActorVectorStore.Storage;
 
 /// <summary>The sections that a segment with these rows and columns must have.</summary>
@@ -33,12 +35,12 @@ internal static class SectionPlan
     private static IEnumerable<(SectionKey Key, long Length)> OfColumn(int rows, ColumnEntry entry, uint number)
     {
         var column = entry.Column;
-        var isDense = column.Kind == SealedColumnKind.Dense;
+        var isDense = column.Kind == VectorKind.Dense;
         if (entry.PresentRows < rows)
             yield return (new(SealedSectionKind.Presence, number), PresenceBytes(rows));
         if (!isDense)
             yield return (new(SealedSectionKind.ListOffsets, number), (entry.PresentRows + 1L) * sizeof(ulong));
-        if (column.Kind == SealedColumnKind.Sparse)
+        if (column.Kind == VectorKind.Sparse)
         {
             yield return (new(SealedSectionKind.SparseIndices, number), AnyLength);
             yield return (new(SealedSectionKind.SparseValues, number), AnyLength);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
@@ -90,14 +91,14 @@ internal sealed class SectionRules(
 
     private void RequireColumn(SealedColumn column, uint number)
     {
-        if (column.Kind == SealedColumnKind.Sparse)
+        if (column.Kind == VectorKind.Sparse)
         {
             var indices = LengthOf(SealedSectionKind.SparseIndices, number);
             var values = LengthOf(SealedSectionKind.SparseValues, number);
             if (indices != values || indices % sizeof(uint) != 0)
                 throw Corrupt($"as many indices as values in column {number}", $"{indices} and {values} bytes");
         }
-        else if (column.Kind == SealedColumnKind.Multi)
+        else if (column.Kind == VectorKind.Multi)
         {
             var vectors = LengthOf(SealedSectionKind.Vectors, number);
             if (vectors % column.StrideBytes != 0)

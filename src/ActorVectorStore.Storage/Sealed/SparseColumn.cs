@@ -11,16 +11,19 @@ internal sealed class SparseColumn(SealedColumn description, Presence presence, 
     /// <summary>Rows that have a vector.</summary>
     public int PresentRows => presence.PresentRows;
 
+    /// <summary>Whether the row has a vector.</summary>
+    public bool Has(int row) => presence.OrdinalOf(row) != Presence.Absent;
+
     /// <summary>The row's vector, in the mapped file: valid while the caller's lease lives; false if the row has none. A vector may be empty.</summary>
     /// <exception cref="CorruptionException">What it touches is damaged.</exception>
-    public bool TryRead(int row, out SparseVector vector)
+    public bool TryRead(int row, out SparseEntries vector)
     {
         vector = default;
         var ordinal = presence.OrdinalOf(row);
         if (ordinal == Presence.Absent)
             return false;
         var (first, count) = offsets.Of(ordinal);
-        vector = new SparseVector(
+        vector = new SparseEntries(
             MemoryMarshal.Cast<byte, uint>(indices.Span(first * sizeof(uint), count * sizeof(uint))),
             MemoryMarshal.Cast<byte, float>(values.Span(first * sizeof(float), count * sizeof(float))));
         return true;

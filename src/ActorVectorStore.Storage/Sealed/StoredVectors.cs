@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
@@ -20,6 +21,9 @@ internal sealed class StoredVectors(SealedColumn column, SealedSection vectors, 
     /// <summary>Bytes of a vector without its padding.</summary>
     public int VectorBytes { get; } = column.Dimension * VectorElements.Bytes(column.Elements);
 
+    /// <summary>Whether the elements are float32.</summary>
+    public bool HasFloats => column.Elements == ElementType.Float32;
+
     /// <summary>A vector as it is stored, without its padding; begins at a multiple of 64 bytes of the file.</summary>
     public ReadOnlySpan<byte> Stored(long index) => vectors.Span(index * StrideBytes, VectorBytes);
 
@@ -30,7 +34,7 @@ internal sealed class StoredVectors(SealedColumn column, SealedSection vectors, 
 
     /// <summary>A vector without copying it.</summary>
     /// <exception cref="InvalidOperationException">The elements are not float32.</exception>
-    public ReadOnlySpan<float> Floats(long index) => column.Elements == ElementType.Float32
+    public ReadOnlySpan<float> Floats(long index) => HasFloats
         ? MemoryMarshal.Cast<byte, float>(Stored(index))
         : throw new InvalidOperationException($"Column '{column.Name}' has {column.Elements} elements, not float32.");
 

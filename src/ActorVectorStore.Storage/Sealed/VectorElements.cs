@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
@@ -42,6 +43,30 @@ internal static class VectorElements
             case ElementType.UInt8:
                 for (var i = 0; i < source.Length; i++)
                     target[i] = ToUInt8(source[i]);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(type), type, null);
+        }
+    }
+
+    /// <summary>Replaces components by what comes back of them once they are stored.</summary>
+    public static void Round(ElementType type, Span<float> components)
+    {
+        switch (type)
+        {
+            case ElementType.Float32:
+                break;
+            case ElementType.Float16:
+                for (var i = 0; i < components.Length; i++)
+                    components[i] = (float)ToFloat16(components[i]);
+                break;
+            case ElementType.BFloat16:
+                for (var i = 0; i < components.Length; i++)
+                    components[i] = BitConverter.UInt32BitsToSingle((uint)ToBFloat16(components[i]) << 16);
+                break;
+            case ElementType.UInt8:
+                for (var i = 0; i < components.Length; i++)
+                    components[i] = ToUInt8(components[i]);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(type), type, null);

@@ -15,19 +15,22 @@ internal static class NaiveFilter
         "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
     ];
 
-    public static bool Matches(Filter? filter, PointId id, Payload payload) =>
-        filter is null || Holds(filter, id, (JsonObject)JsonNode.Parse(payload.ToString())!);
+    /// <summary>Asks a point that has the vector without name and no other.</summary>
+    public static bool Matches(Filter? filter, PointId id, Payload payload) => Matches(filter, new Point(id, new float[1], payload));
 
-    private static bool Holds(Condition condition, PointId id, JsonObject element)
+    public static bool Matches(Filter? filter, Point point) => filter is null || Holds(filter, point, (JsonObject)JsonNode.Parse(point.Payload.ToString())!);
+
+    private static bool Holds(Condition condition, Point point, JsonObject element)
     {
-        bool Inner(Condition inner) => Holds(inner, id, element);
+        bool Inner(Condition inner) => Holds(inner, point, element);
         return condition switch
         {
             Filter filter => filter.Must.All(Inner) && !filter.MustNot.Any(Inner) && (filter.Should.Count == 0 || filter.Should.Any(Inner))
                 && (filter.MinShould is not { } least || least.Conditions.Count(Inner) >= least.Count),
-            NestedCondition nested => Values(nested.Path, element).OfType<JsonObject>().Any(inside => Holds(nested.Filter, id, inside)),
-            HasIdCondition points => points.Ids.Contains(id),
-            HasVectorCondition vector => vector.Name == "",
+            NestedCondition nested => Values(nested.Path, element).OfType<JsonObject>().Any(inside => Holds(nested.Filter, point, inside)),
+            HasIdCondition points => points.Ids.Contains(point.Id),
+            HasVectorCondition { Name: "" } => !point.Vector.IsEmpty,
+            HasVectorCondition vector => point.Named.Any(named => named.Name == vector.Name),
             FieldCondition field => Holds(field.Test, Values(field.Path, element)),
             _ => throw new NotSupportedException(),
         };

@@ -244,9 +244,9 @@ public sealed class RowFilterTests
         var filter = RowFilter.Compile(Filter.AllOf(Filter.HasId(PointId.FromNumber(1), PointId.FromNumber(2)), Filter.HasVector()))!;
         Assert.True(filter.Matches(PointId.FromNumber(2), default));
         Assert.False(filter.Matches(PointId.FromNumber(3), default));
-        Assert.False(RowFilter.Compile(Filter.AllOf(Filter.HasVector("image")))!.Matches(default, default));
-        Assert.False(RowFilter.Compile(Filter.AllOf(Filter.HasId()))!.Matches(default, default));
-        Assert.True(RowFilter.Compile(Filter.AllOf(A.IsEmpty()))!.Matches(default, default));
+        Assert.False(RowFilter.Compile(Filter.AllOf(Filter.HasVector("image")))!.Matches(default(PointId), default));
+        Assert.False(RowFilter.Compile(Filter.AllOf(Filter.HasId()))!.Matches(default(PointId), default));
+        Assert.True(RowFilter.Compile(Filter.AllOf(A.IsEmpty()))!.Matches(default(PointId), default));
         Assert.Null(RowFilter.Compile(null));
     }
 
@@ -281,12 +281,19 @@ public sealed class RowFilterTests
         var id = PointId.FromNumber(1);
         for (var i = 0; i < 100; i++)
             Assert.True(filter.Matches(id, payload.Utf8.Span));
+
+        // The runtime may allocate for itself, now and then: a pool that a collection emptied is filled again. A filter that does would do it in every round.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => AllocatedByAsking(filter, id, payload)), 0, 999);
+    }
+
+    private static long AllocatedByAsking(RowFilter filter, PointId id, Payload payload)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var matches = 0;
         for (var i = 0; i < 1_000; i++)
             matches += filter.Matches(id, payload.Utf8.Span) ? 1 : 0;
         Assert.Equal(1_000, matches);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 999);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void AssertOf(string value, Condition condition, bool holds) => Assert.Equal(holds, Holds(condition, $"{{\"a\":{value}}}"));

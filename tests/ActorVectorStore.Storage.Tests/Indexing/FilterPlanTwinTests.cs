@@ -80,7 +80,7 @@ public sealed class FilterPlanTwinTests
         var taken = 0;
         for (var row = 0; row < rows.Count; row++)
         {
-            var expected = evaluator.Matches(rows[row].Id, rows[row].Payload.Utf8.Span);
+            var expected = evaluator.Matches(rows[row].Id, rows[row].Payload.Utf8.Span, PlainRows.EveryOther, row, CancellationToken.None);
             taken += expected ? 1 : 0;
             Assert.True(
                 found.Rows.Contains(row) == (expected && among?[row] != false),

@@ -6,6 +6,8 @@ namespace ActorVectorStore.Storage.Tests;
 /// <summary>A sealed segment of payloads with indexes, on a simulated disk, and a lease of it. What is told of damage is kept.</summary>
 internal sealed class IndexedSegment : IDisposable
 {
+    private static readonly SealedColumn Column = new("", VectorKind.Dense, ElementType.Float32, Distance.Dot, 1, HasLengths: false);
+
     private readonly SealedSegment _segment;
 
     private IndexedSegment(SimulatedFileSystem disk, IReadOnlyCollection<PayloadIndex>? wanted)
@@ -47,7 +49,8 @@ internal sealed class IndexedSegment : IDisposable
         using var builder = new PayloadIndexBuilder(disk, SealedSegments.Path, indexes, rows.Count, memoryBytes);
         for (var row = 0; row < rows.Count; row++)
             builder.Add(row, rows[row].Payload.Utf8.Span);
-        SealedSegments.Write(disk, rows, builder.WriteTo, SealedSegments.Spec with { Columns = [], ExtraSectionsMax = indexes.Count });
+        ListedRow[] withVectors = [.. rows.Select((row, number) => row with { Vectors = [PlainRows.EveryOther.HasVector("", number) ? ListedVector.Dense(1) : null] })];
+        SealedSegments.Write(disk, withVectors, builder.WriteTo, SealedSegments.Spec with { Columns = [Column], ExtraSectionsMax = indexes.Count });
         return disk;
     }
 

@@ -33,7 +33,7 @@ public sealed class SealedSegmentTwinTests
             Payload.Parse($"{{\"n\":{n},\"text\":\"{new string((char)('a' + (n % 26)), n % 1_500)}\"}}"),
             [n % 3 == 0 ? null : ListedVector.Dense([.. Enumerable.Range(n, 100).Select(c => (float)c)])])).ToArray();
         var disk = SealedSegments.NewDisk();
-        var column = new SealedColumn("v", SealedColumnKind.Dense, ElementType.Float32, Distance.Euclid, 100, HasLengths: false);
+        var column = new SealedColumn("v", VectorKind.Dense, ElementType.Float32, Distance.Euclid, 100, HasLengths: false);
         SealedSegments.Write(disk, rows, spec: SealedSegments.Spec with { Columns = [column] });
         using var segment = SealedSegments.Open(disk);
         SealedSegments.AssertSame(rows, segment);

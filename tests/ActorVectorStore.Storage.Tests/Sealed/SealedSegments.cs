@@ -14,12 +14,12 @@ internal static class SealedSegments
     /// <summary>One of each kind and element type; the components of <see cref="Row"/> are values that all of them have.</summary>
     public static readonly SealedColumn[] Columns =
     [
-        new("", SealedColumnKind.Dense, ElementType.Float32, Distance.Cosine, 3, HasLengths: true),
-        new("half", SealedColumnKind.Dense, ElementType.Float16, Distance.Dot, 17, HasLengths: false),
-        new("brain", SealedColumnKind.Dense, ElementType.BFloat16, Distance.Euclid, 2, HasLengths: false),
-        new("bytes", SealedColumnKind.Dense, ElementType.UInt8, Distance.Manhattan, 65, HasLengths: true),
-        new("words", SealedColumnKind.Sparse, ElementType.Float32, Distance.Dot, 0, HasLengths: false),
-        new("passages", SealedColumnKind.Multi, ElementType.Float16, Distance.Cosine, 5, HasLengths: true),
+        new("", VectorKind.Dense, ElementType.Float32, Distance.Cosine, 3, HasLengths: true),
+        new("half", VectorKind.Dense, ElementType.Float16, Distance.Dot, 17, HasLengths: false),
+        new("brain", VectorKind.Dense, ElementType.BFloat16, Distance.Euclid, 2, HasLengths: false),
+        new("bytes", VectorKind.Dense, ElementType.UInt8, Distance.Manhattan, 65, HasLengths: true),
+        new("words", VectorKind.Sparse, ElementType.Float32, Distance.Dot, 0, HasLengths: false),
+        new("passages", VectorKind.Multi, ElementType.Float16, Distance.Cosine, 5, HasLengths: true),
     ];
 
     private static readonly Gen<float> Component = Gen.Int[0, 100].Select(n => (float)n);
@@ -83,7 +83,7 @@ internal static class SealedSegments
     {
         switch (column.Kind)
         {
-            case SealedColumnKind.Dense:
+            case VectorKind.Dense:
                 var dense = reader.Dense(column.Name)!;
                 var components = new float[column.Dimension];
                 Assert.Equal(expected is not null, dense.TryRead(row, components));
@@ -92,7 +92,7 @@ internal static class SealedSegments
                 Assert.Equal(expected.Components, components);
                 AssertLengths(expected, column, dense.Vectors, dense.OrdinalOf(row));
                 break;
-            case SealedColumnKind.Multi:
+            case VectorKind.Multi:
                 var multi = reader.Multi(column.Name)!;
                 Assert.Equal(expected?.Components, multi.Read(row));
                 if (multi.TryFind(row, out var first, out _))
@@ -124,8 +124,8 @@ internal static class SealedSegments
     {
         var some = column.Kind switch
         {
-            SealedColumnKind.Dense => Component.Array[column.Dimension].Select(ListedVector.Dense),
-            SealedColumnKind.Multi => Gen.Int[0, 4].SelectMany(count => Component.Array[count * column.Dimension]).Select(
+            VectorKind.Dense => Component.Array[column.Dimension].Select(ListedVector.Dense),
+            VectorKind.Multi => Gen.Int[0, 4].SelectMany(count => Component.Array[count * column.Dimension]).Select(
                 components => ListedVector.Multi(column.Dimension, components)),
             _ => Gen.Dictionary(Gen.UInt, Gen.Single)[0, 6].Select(entries => entries.OrderBy(entry => entry.Key).ToArray()).Select(
                 entries => ListedVector.Sparse([.. entries.Select(entry => entry.Key)], [.. entries.Select(entry => entry.Value)])),

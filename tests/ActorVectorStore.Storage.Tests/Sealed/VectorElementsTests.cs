@@ -1,3 +1,4 @@
+using ActorVectorStore.Model;
 using CsCheck;
 
 namespace ActorVectorStore.Storage.Tests;

@@ -153,7 +153,7 @@ public sealed class ShardDamageTests
     public void A_segment_of_another_dimension_than_the_manifest_says_is_refused()
     {
         var (disk, manifest) = NewShard();
-        var other = ShardManifestFormat.Write(ShardManifestFormat.Read(manifest, "manifest") with { Dimension = Dimension + 1 });
+        var other = ShardManifestFormat.Write(ShardManifestFormat.Read(manifest, "manifest") with { Vectors = Shards.Schema(Dimension + 1).Vectors });
         Assert.Throws<CorruptionException>(() => ShardStore.Open(Schema, Shards.Place(disk), null, other, "manifest"));
         var error = Assert.Throws<CorruptionException>(() => ShardStore.Open(Shards.Schema(Dimension + 1), Shards.Place(disk), null, other, "manifest"));
         Assert.Equal(SegmentOf(disk), error.File);

@@ -61,8 +61,10 @@ internal sealed class ShardHistory
         AssertEqual(expected, view.Scroll(new ScrollRequest { Limit = 100, Fields = PointFields.All }).Points.Select(PairOf));
         AssertEqual(expected.Select(point => point.Point.Id), IdsByPages(view, 3));
         AssertEqual(expected, view.Get(AllIds, PointFields.All).Select(PairOf).OrderBy(pair => pair.Point.Id));
-        Assert.Equal(expected.Count(pair => NaiveFilter.Matches(Filter, pair.Point.Id, pair.Point.Payload)), view.CountMatching(Filter));
-        AssertSameSearch(view, twin);
+        foreach (var filter in Schema.Vectors.Select(vector => Model.Filter.NoneOf(Model.Filter.HasVector(vector.Name))).Append(Filter))
+            Assert.Equal(expected.Count(pair => NaiveFilter.Matches(filter, pair.Point)), view.CountMatching(filter));
+        foreach (var vector in Schema.Vectors.Where(vector => vector.Kind == VectorKind.Dense))
+            AssertSameSearch(view, twin, vector);
         Assert.Equal(DigestAt(view.Index), view.ContentDigest());
     }
 
@@ -80,11 +82,11 @@ internal sealed class ShardHistory
         return _digests[(int)index];
     }
 
-    private void AssertSameSearch(ReadView view, DictionaryShard twin)
+    private static void AssertSameSearch(ReadView view, DictionaryShard twin, VectorSchema vector)
     {
-        var query = Enumerable.Range(1, Schema.Dimension).Select(n => (float)n).ToArray();
-        var scores = twin.Search(Schema.Distance, query).ToDictionary(hit => hit.Id, hit => hit.Score);
-        var hits = view.Search(new SearchRequest { Vector = query, Limit = 100, Fields = PointFields.None });
+        var query = Enumerable.Range(1, vector.Dimension).Select(n => (float)n).ToArray();
+        var scores = twin.Search(vector.Distance, query, vector.Name).ToDictionary(hit => hit.Id, hit => hit.Score);
+        var hits = view.Search(new SearchRequest { Vector = query, Using = vector.Name, Limit = 100, Fields = PointFields.None });
         Assert.Equal(scores.Count, hits.Count);
         foreach (var hit in hits)
             Assert.Equal(scores[hit.Id], hit.Score, 1e-5);
@@ -97,7 +99,11 @@ internal sealed class ShardHistory
             Assert.Equal(expected, found);
     }
 
-    private static (Point Point, long Version) PairOf(PointRecord record) => (new Point(record.Id, record.Vector!.Value, record.Payload), record.Version);
+    private static (Point Point, long Version) PairOf(PointRecord record)
+    {
+        NamedVector[] unnamed = record.Vector is { } vector ? [new NamedVector("", new DenseVector(vector))] : [];
+        return (new Point(record.Id, new NamedVectors([.. unnamed, .. record.Named!]), record.Payload), record.Version);
+    }
 
     private static List<PointId> IdsByPages(ReadView view, int limit)
     {

@@ -12,12 +12,12 @@ namespace ActorVectorStore.Storage.Tests;
 public sealed class ShardManifestFormatTests
 {
     private const string Golden = "manifest-v1.golden";
+    private const string GoldenOfVersion2 = "manifest-v2.golden";
     private const int SegmentAt = 40;
     private const int PinAt = SegmentAt + (2 * 56);
 
     private static readonly ShardManifest Manifest = new(
-        384,
-        Distance.Dot,
+        [VectorSchema.Dense("", 384, Distance.Dot)],
         Index: 5_000_000_000,
         HistoryStart: 4_999_999_000,
         [
@@ -27,25 +27,40 @@ public sealed class ShardManifestFormatTests
         [new Pin("before the import", 17), new Pin("größer", 5_000_000_000)],
         [new PayloadIndex(PayloadPath.Parse("city"), PayloadIndexKind.Keyword), new PayloadIndex(PayloadPath.Parse("a[].b"), PayloadIndexKind.Text)]);
 
+    private static readonly VectorSchema[] Named = [VectorSchema.Dense("", 384, Distance.Dot), VectorSchema.Sparse("words")];
+
     private static readonly byte[] Whole = ShardManifestFormat.Write(Manifest);
 
     // Set AVS_REWRITE_TESTDATA=1 to write the file of a new version; the file of a released version is never rewritten.
     [Fact]
     public void Version_1_is_written_and_read_as_recorded()
     {
-        if (Environment.GetEnvironmentVariable("AVS_REWRITE_TESTDATA") == "1")
-        {
-            File.WriteAllBytes(Path.Combine(SourceDirectory(), "..", "testdata", Golden), Whole);
-            return;
-        }
-
         var golden = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "testdata", Golden));
         Assert.Equal(golden, Whole);
         var read = ShardManifestFormat.Read(golden, "golden");
-        Assert.Equal(Manifest with { Segments = [], Pins = [], PayloadIndexes = [] }, read with { Segments = [], Pins = [], PayloadIndexes = [] });
+        Assert.Equal((Manifest.Index, Manifest.HistoryStart), (read.Index, read.HistoryStart));
+        Assert.Equal(Manifest.Vectors, read.Vectors);
         Assert.Equal(Manifest.PayloadIndexes, read.PayloadIndexes);
         Assert.Equal(Manifest.Segments, read.Segments);
         Assert.Equal(Manifest.Pins, read.Pins);
+    }
+
+    [Fact]
+    public void Version_2_is_written_and_read_as_recorded()
+    {
+        var manifest = Manifest with { Vectors = Named };
+        var bytes = ShardManifestFormat.Write(manifest);
+        if (Environment.GetEnvironmentVariable("AVS_REWRITE_TESTDATA") == "1")
+        {
+            File.WriteAllBytes(Path.Combine(SourceDirectory(), "..", "testdata", GoldenOfVersion2), bytes);
+            return;
+        }
+
+        var golden = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "testdata", GoldenOfVersion2));
+        Assert.Equal(golden, bytes);
+        var read = ShardManifestFormat.Read(golden, "golden");
+        Assert.Equal(Named, read.Vectors);
+        Assert.Equal(Manifest.Segments, read.Segments);
     }
 
     [Fact]
@@ -78,7 +93,7 @@ public sealed class ShardManifestFormatTests
     public void A_newer_version_is_refused_with_its_number()
     {
         var error = Assert.Throws<UnsupportedFormatException>(() => ReadChanged(8, [9, 0]));
-        Assert.Equal(("m", 9, 1), (error.File, error.FoundVersion, error.NewestSupportedVersion));
+        Assert.Equal(("m", 9, 2), (error.File, error.FoundVersion, error.NewestSupportedVersion));
     }
 
     [Theory]
@@ -141,10 +156,11 @@ public sealed class ShardManifestFormatTests
     public void Bytes_with_a_right_checksum_are_a_manifest_that_can_be_written_again_or_refused()
     {
         var (read, refused) = (0, 0);
-        Gen.Select(Gen.Int[8, Whole.Length - 9], Gen.Byte).Array[1, 3].Sample(
-            changes =>
+        byte[][] manifests = [Whole, ShardManifestFormat.Write(Manifest with { Vectors = Named })];
+        Gen.Select(Gen.OneOf(manifests), Gen.Select(Gen.Int[8, Whole.Length - 9], Gen.Byte).Array[1, 3]).Sample(
+            (whole, changes) =>
             {
-                var changed = (byte[])Whole.Clone();
+                var changed = (byte[])whole.Clone();
                 foreach (var (at, value) in changes)
                     changed[at] = value;
                 try

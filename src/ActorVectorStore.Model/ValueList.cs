@@ -3,14 +3,14 @@ using System.Collections;
 namespace ActorVectorStore.Model;
 
 /// <summary>A copy of a caller's list: it never changes, and it equals another if its items do, so that records that hold it are values.</summary>
-internal sealed class FilterList<T> : IReadOnlyList<T>, IEquatable<FilterList<T>>
+internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     where T : notnull
 {
     private readonly T[] _items;
 
-    private FilterList(T[] items) => _items = items;
+    private ValueList(T[] items) => _items = items;
 
-    public static FilterList<T> Empty { get; } = new([]);
+    public static ValueList<T> Empty { get; } = new([]);
 
     public int Count => _items.Length;
 
@@ -18,7 +18,7 @@ internal sealed class FilterList<T> : IReadOnlyList<T>, IEquatable<FilterList<T>
 
     /// <summary>Copies a list.</summary>
     /// <exception cref="InvalidRequestException">It is too long, or an item is null.</exception>
-    public static FilterList<T> Copy(string subject, IReadOnlyList<T> items, int countMax)
+    public static ValueList<T> Copy(string subject, IReadOnlyList<T> items, int countMax)
     {
         ArgumentNullException.ThrowIfNull(items);
         if (items.Count > countMax)
@@ -27,12 +27,12 @@ internal sealed class FilterList<T> : IReadOnlyList<T>, IEquatable<FilterList<T>
         var missing = Array.FindIndex(copy, item => item is null);
         if (missing >= 0)
             throw new InvalidRequestException($"{subject}[{missing}]", "a value", "null");
-        return copy.Length == 0 ? Empty : new FilterList<T>(copy);
+        return copy.Length == 0 ? Empty : new ValueList<T>(copy);
     }
 
-    public bool Equals(FilterList<T>? other) => other is not null && _items.AsSpan().SequenceEqual(other._items, EqualityComparer<T>.Default);
+    public bool Equals(ValueList<T>? other) => other is not null && _items.AsSpan().SequenceEqual(other._items, EqualityComparer<T>.Default);
 
-    public override bool Equals(object? obj) => Equals(obj as FilterList<T>);
+    public override bool Equals(object? obj) => Equals(obj as ValueList<T>);
 
     public override int GetHashCode()
     {

@@ -1,0 +1,65 @@
+using CsCheck;
+
+namespace ActorVectorStore.Model.Tests;
+
+/// <summary>The bytes of a collection's vectors.</summary>
+public sealed class VectorSchemaFormatTests
+{
+    private static readonly Gen<VectorSchema> Vector = Gen.Select(
+        Gen.OneOf("a", "image", "\u6f22", new string('x', ModelLimits.VectorNameBytesMax)),
+        Gen.Int[0, 2],
+        Gen.Int[1, ModelLimits.DimensionMax],
+        Gen.Enum<Distance>(),
+        Gen.Enum<ElementType>(),
+        (name, kind, dimension, distance, elements) => kind switch
+        {
+            0 => VectorSchema.Dense(name, dimension, distance, elements),
+            1 => VectorSchema.Multi(name, dimension, distance, elements),
+            _ => VectorSchema.Sparse(name),
+        });
+
+    private static readonly Gen<VectorSchema[]> Vectors = Vector.Array[1, 5];
+
+    [Fact]
+    public void Any_list_comes_back_equal_and_says_how_long_it_is() => Vectors.Sample(vectors =>
+    {
+        var bytes = VectorSchemaFormat.Write(vectors);
+        Assert.Equal(vectors, VectorSchemaFormat.Read([.. bytes, 7, 7], out var read));
+        Assert.Equal(bytes.Length, read);
+    });
+
+    [Fact]
+    public void Version_1_is_written_as_recorded()
+    {
+        VectorSchema[] vectors =
+        [
+            VectorSchema.Dense("", 768, Distance.Cosine),
+            VectorSchema.Sparse("words"),
+            VectorSchema.Multi("\u00e9", 65_536, Distance.Manhattan, ElementType.BFloat16),
+        ];
+        Assert.Equal("01030101010000030000020102050000000" + "0776F7264730303040200000100C3A9", Convert.ToHexString(VectorSchemaFormat.Write(vectors)));
+        Assert.Equal(vectors, VectorSchemaFormat.Read(VectorSchemaFormat.Write(vectors), out _));
+    }
+
+    [Fact]
+    public void Changed_or_cut_bytes_are_another_list_or_are_refused_and_there_is_one_encoding_of_each() =>
+        Gen.Select(Vectors, Gen.Int[0, 60], Gen.Byte, Gen.Bool).Sample(
+            (vectors, at, value, isCut) =>
+            {
+                var bytes = VectorSchemaFormat.Write(vectors);
+                if (isCut)
+                    bytes = bytes[..(at % bytes.Length)];
+                else
+                    bytes[at % bytes.Length] = value;
+                try
+                {
+                    var other = VectorSchemaFormat.Read(bytes, out var read);
+                    Assert.Equal(bytes[..read], VectorSchemaFormat.Write(other));
+                }
+                catch (Exception e) when (e is MalformedOperationException or UnsupportedOperationException)
+                {
+                    Assert.NotEmpty(e.Message);
+                }
+            },
+            iter: 5_000);
+}
