@@ -5,4 +5,8 @@ namespace ActorVectorStore.Model;
 /// <param name="Version">Log index of the write that made it, in its shard; grows with each write of the point.</param>
 /// <param name="Payload">The payload; null if it was not asked for.</param>
 /// <param name="Vector">The vector as it was written; null if it was not asked for.</param>
-public sealed record PointRecord(PointId Id, long Version, Payload? Payload, ReadOnlyMemory<float>? Vector);
+public sealed record PointRecord(PointId Id, long Version, Payload? Payload, ReadOnlyMemory<float>? Vector)
+{
+    /// <summary>The value that put it where it is on a page with <see cref="ScrollRequest.OrderBy"/>; null otherwise.</summary>
+    public OrderValue? OrderValue { get; init; }
+}
