@@ -9,7 +9,8 @@ namespace ActorVectorStore.Model;
 /// that the index holds is left out: values of other types, numbers that are no integers of 64 bits for an integer index, texts that name no moment. A
 /// float index orders by the nearest doubles, so that numbers with the same one are equal.</para>
 /// <para><b>Order.</b> By value, equal values by id; descending is exactly the reverse.</para>
-/// <para><b>Paging.</b> There is no next offset. The next page starts from the last value of this one, with a filter against the ids that were seen with that value.</para>
+/// <para><b>Paging.</b> There is no next offset. The next page starts from the last value of this one, with a filter against the ids that were seen with that value. So no
+/// point is missed and nothing comes twice; of points that have several values some may be missed.</para>
 /// </remarks>
 /// <param name="Path">Where the values are.</param>
 public sealed record OrderBy(PayloadPath Path)

@@ -9,7 +9,7 @@ public sealed class FacetTests
     private static readonly PayloadIndexKind[] Kinds = [PayloadIndexKind.Keyword, PayloadIndexKind.Integer, PayloadIndexKind.Bool, PayloadIndexKind.Uuid];
 
     private static readonly Gen<(FacetRequest Request, PayloadIndexKind Kind)> Facet = Gen.Select(
-        Gen.OneOfConst(FieldLife.Paths.ToArray()), Gen.OneOfConst(Kinds), FilterGens.Filter, Gen.Bool, Gen.OneOf(1, 3, 1_000),
+        Gen.OneOf<PayloadPath>([.. FieldLife.Paths]), Gen.OneOf(Kinds), FilterGens.Filter, Gen.Bool, Gen.OneOf(1, 3, 1_000),
         (path, kind, filter, isFiltered, limit) => (new FacetRequest { Path = path, Filter = isFiltered ? filter : null, Limit = limit }, kind));
 
     [Fact]

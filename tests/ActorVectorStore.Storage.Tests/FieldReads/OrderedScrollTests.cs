@@ -17,7 +17,7 @@ public sealed class OrderedScrollTests
         text => (OrderValue)new OrderInstant(Instant.Parse(text)));
 
     private static readonly Gen<(ScrollRequest Request, PayloadIndexKind Kind)> Order = Gen.Select(
-        Gen.OneOfConst(FieldLife.Paths.ToArray()), Gen.OneOfConst(Kinds), Gen.Bool, Gen.Select(Number, Moment), Gen.Int[0, 2], Gen.Select(FilterGens.Filter, Gen.Bool, Gen.OneOf(1, 3, 10, 1_000)),
+        Gen.OneOf<PayloadPath>([.. FieldLife.Paths]), Gen.OneOf(Kinds), Gen.Bool, Gen.Select(Number, Moment), Gen.Int[0, 2], Gen.Select(FilterGens.Filter, Gen.Bool, Gen.OneOf(1, 3, 10, 1_000)),
         (path, kind, isDescending, starts, from, rest) => (
             new ScrollRequest
             {
@@ -44,7 +44,7 @@ public sealed class OrderedScrollTests
             iter: 150);
 
     [Fact]
-    public void Pages_that_start_from_the_last_value_and_exclude_what_was_seen_with_it_see_each_value_once() => Gen.Select(Gen.Int[0, 6].Array[0, 3].Array[1, 60], Gen.Bool, Gen.Int[1, 7]).Sample(
+    public void Pages_that_start_from_the_last_value_and_exclude_what_was_seen_with_it_miss_no_point_and_repeat_no_value() => Gen.Select(Gen.Int[0, 6].Array[0, 3].Array[1, 60], Gen.Bool, Gen.Int[1, 7]).Sample(
         (values, isDescending, limit) =>
         {
             using var store = NewStore(values.Select(list => $"{{\"n\":[{string.Join(',', list)}]}}"), PayloadIndexKind.Integer);
@@ -56,7 +56,7 @@ public sealed class OrderedScrollTests
                 order = order with { StartFrom = points[^1].OrderValue };
             }
 
-            // What the documentation says of paging: ids that were seen with the last value are excluded, with all of their values.
+            // Ids that were seen with the last value are excluded with all of their values: those of them behind it may be missed.
             Assert.Equal(seen.Count, seen.Distinct().Count());
             Assert.Equal(values.Where(list => list.Length > 0).Count(), seen.Select(entry => entry.Item2).Distinct().Count());
         },
