@@ -95,7 +95,7 @@ public sealed class ReadView : IDisposable
 
     /// <summary>
     /// The first rows of an ordered scroll, in their order, on the caller's thread. Segments that have the index are walked in its order from the start on, until there are enough rows;
-    /// of those that have it not yet, or damaged, all payloads are read. Memory: about 100 bytes for each row of the limit, twice.
+    /// of those that have it not yet, or damaged, all payloads are read. Memory: about 100 bytes for each row of the limit, twice, and two bits for each row of a segment.
     /// </summary>
     /// <param name="request">What is wanted; its <see cref="ScrollRequest.OrderBy"/> is not null.</param>
     /// <param name="index">The index that says what the values are; see <see cref="RequestRules.OrderIndexOf"/>. It need not be built, nor wanted by the shard.</param>

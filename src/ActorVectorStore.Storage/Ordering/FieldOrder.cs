@@ -5,7 +5,7 @@ namespace ActorVectorStore.Storage;
 
 /// <summary>
 /// Finds the first rows of a view in the order of a field. A segment with an index is walked in its order as far as the rows can be among the first; the payloads of one without,
-/// or with a damaged one, are read. One thread, once.
+/// or with a damaged one, are read. Memory: the rows that are kept, twice, and two bits for each row of a segment. One thread, once.
 /// </summary>
 /// <param name="rows">The view's rows.</param>
 /// <param name="request">The order, the limit and the filter.</param>
@@ -17,6 +17,10 @@ internal sealed class FieldOrder(VisibleRows rows, ScrollRequest request, Payloa
     private readonly RowFilter? _filter = RowFilter.Compile(request.Filter);
     private readonly bool _isDescending = request.OrderBy!.Direction == OrderDirection.Descending;
     private readonly List<ulong> _ranksOfRow = [];
+
+    // Rows of the segment whose payloads were asked, and those that pass: a row comes once for each of its values.
+    private RowBitmap _asked = new(0);
+    private RowBitmap _passing = new(0);
     private FirstRows _first = new(request.Limit, request.OrderBy!.Direction);
 
     /// <summary>The first rows, in their order.</summary>
@@ -27,6 +31,8 @@ internal sealed class FieldOrder(VisibleRows rows, ScrollRequest request, Payloa
         for (var segment = 0; segment < rows.Segments.Length; segment++)
         {
             var matching = rows.FewMatching(segment, _filter, cancellation);
+            var asked = _filter is null || matching is not null ? 0 : rows.RowCount(segment);
+            (_asked, _passing) = (new RowBitmap(asked), new RowBitmap(asked));
             if (!TryWalk(segment, start, matching))
                 Scan(segment, start, matching);
         }
@@ -74,8 +80,9 @@ internal sealed class FieldOrder(VisibleRows rows, ScrollRequest request, Payloa
                 return false;
             if (_first.AreBefore(rank))
                 return true;
-            if (Qualifies(segment, row, matching))
-                Offer(segment, row, rank);
+            var candidate = RowOf(segment, row, rank);
+            if (_first.Takes(candidate) && Qualifies(segment, row, matching))
+                _first.Offer(candidate);
         }
     }
 
@@ -90,9 +97,9 @@ internal sealed class FieldOrder(VisibleRows rows, ScrollRequest request, Payloa
                 continue;
             _ranksOfRow.Clear();
             keys.Read(row, rows.Segments[segment].PayloadUtf8(row));
-            _ranksOfRow.RemoveAll(rank => (_isDescending ? rank > start : rank < start) || _first.AreBefore(rank));
+            _ranksOfRow.RemoveAll(rank => (_isDescending ? rank > start : rank < start) || !_first.Takes(RowOf(segment, row, rank)));
             if (_ranksOfRow.Count > 0 && Qualifies(segment, row, matching))
-                _ranksOfRow.ForEach(rank => Offer(segment, row, rank));
+                _ranksOfRow.ForEach(rank => _first.Offer(RowOf(segment, row, rank)));
         }
     }
 
@@ -100,13 +107,20 @@ internal sealed class FieldOrder(VisibleRows rows, ScrollRequest request, Payloa
     {
         if (matching is not null)
             return matching.Contains(row);
-        var part = rows.Segments[segment];
-        return part.IsVisible(row, rows.Index) && (_filter is null || _filter.Matches(part.IdOf(row), part.PayloadUtf8(row), cancellation));
+        return rows.Segments[segment].IsVisible(row, rows.Index) && (_filter is null || Passes(segment, row, _filter));
     }
 
-    private void Offer(int segment, int row, ulong rank)
+    private bool Passes(int segment, int row, RowFilter filter)
+    {
+        if (_asked.Contains(row))
+            return _passing.Contains(row);
+        _asked.TryAdd(row);
+        return filter.Matches(rows.Segments[segment].IdOf(row), rows.Segments[segment].PayloadUtf8(row), cancellation) && _passing.TryAdd(row);
+    }
+
+    private OrderedRow RowOf(int segment, int row, ulong rank)
     {
         var key = new RowKey(segment, row);
-        _first.Offer(new OrderedRow(index.Kind, rank, rows.IdOf(key), key));
+        return new OrderedRow(index.Kind, rank, rows.IdOf(key), key);
     }
 }

@@ -35,9 +35,14 @@ internal sealed class FirstRows
     public bool AreBefore(ulong rank) =>
         _rows.Count == _capacity && (_isDescending ? rank < _rows.Max.Rank : rank > _rows.Max.Rank);
 
+    /// <summary>Whether a row is among the first, as far as is known.</summary>
+    public bool Takes(OrderedRow row) => _rows.Count < _capacity || _rows.Comparer.Compare(row, _rows.Max) < 0;
+
     /// <summary>Offers a row.</summary>
     public void Offer(OrderedRow row)
     {
+        if (!Takes(row))
+            return;
         _rows.Add(row);
         if (_rows.Count > _capacity)
             _rows.Remove(_rows.Max);

@@ -67,9 +67,9 @@ internal static class NaiveField
 
     private static Number NumberOf(OrderValue value) => value switch
     {
-        OrderInteger integer => integer.Value,
-        OrderFloat number => number.Value,
-        OrderInstant moment => moment.Value.UtcTicks,
+        OrderInteger integer => Number.From(integer.Value),
+        OrderFloat number => Number.From(number.Value),
+        OrderInstant moment => Number.From(moment.Value.UtcTicks),
         _ => throw new NotSupportedException(),
     };
 
