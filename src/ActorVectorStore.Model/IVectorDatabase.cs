@@ -95,13 +95,20 @@ public interface IVectorDatabase
         AsOf? asOf = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>One page of all points, or of those that pass a filter, in the order of their ids.</summary>
+    /// <summary>One page of all points, or of those that pass a filter, in the order of their ids or of a field that has a payload index.</summary>
     Task<ScrollPage> ScrollAsync(
         CollectionName collection, ScrollRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default);
 
     /// <summary>The number of points that pass a filter, exactly; without one, of all points.</summary>
     Task<long> CountAsync(
         CollectionName collection, Filter? filter = null, AsOf? asOf = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The values of a field that most points have, of all or of those that pass a filter, and how many have each, exactly: the highest count first, equal counts in
+    /// the order of values (texts by code points, <c>false</c> before <c>true</c>). The field must have a payload index.
+    /// </summary>
+    Task<IReadOnlyList<FacetHit>> FacetAsync(
+        CollectionName collection, FacetRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Between which numbers the count of points that pass a filter lies, found in the indexes without reading a payload; the same number twice where they know.

@@ -57,6 +57,12 @@ public static class ModelLimits
     /// <summary>Bytes of vectors and payloads of one scroll page, at most (64 MiB), but for the first point of each shard. A longer page ends earlier and says where the next begins.</summary>
     public const int ScrollBytesMax = 64 << 20;
 
+    /// <summary>Values of one facet, at most.</summary>
+    public const int FacetLimitMax = 65_536;
+
+    /// <summary>Bytes of the values of one facet, at most (64 MiB); texts count as UTF-8.</summary>
+    public const int FacetBytesMax = 64 << 20;
+
     /// <summary>Conditions of one filter, at most: those inside its filters and nested conditions are counted in, and each filter counts as one.</summary>
     public const int FilterConditionsMax = 1_024;
 

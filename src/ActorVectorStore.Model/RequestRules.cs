@@ -92,12 +92,46 @@ public static class RequestRules
         RequireCount("ids", ids.Count, ModelLimits.IdsPerRequestMax);
     }
 
-    /// <summary>A scroll has a limit of 1 to <see cref="ModelLimits.ScrollLimitMax"/>.</summary>
+    /// <summary>
+    /// A scroll has a limit of 1 to <see cref="ModelLimits.ScrollLimitMax"/>, and with an order no offset. Whether the order has an index,
+    /// <see cref="OrderIndexOf"/> says.
+    /// </summary>
     public static void CheckScroll(ScrollRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         RequireRange("limit", request.Limit, 1, ModelLimits.ScrollLimitMax);
         CheckFields(request.Fields);
+        if (request.OrderBy is { } order)
+            CheckOrder(request, order);
+    }
+
+    /// <summary>A facet has a path and a limit of 1 to <see cref="ModelLimits.FacetLimitMax"/>. Whether the field has an index, <see cref="FacetIndexOf"/> says.</summary>
+    public static void CheckFacets(FacetRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(request.Path, nameof(request));
+        RequireRange("limit", request.Limit, 1, ModelLimits.FacetLimitMax);
+    }
+
+    /// <summary>The index that says what the values of an order are, of those that there are.</summary>
+    /// <exception cref="InvalidRequestException">There is none of a kind that can be ordered, or that the start can be compared with.</exception>
+    public static PayloadIndex OrderIndexOf(IEnumerable<PayloadIndex> indexes, OrderBy order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return order.StartFrom switch
+        {
+            null => IndexOf("order by", indexes, order.Path, PayloadIndexKind.Integer, PayloadIndexKind.Float, PayloadIndexKind.Datetime),
+            OrderInstant => IndexOf("order by, from a moment", indexes, order.Path, PayloadIndexKind.Datetime),
+            _ => IndexOf("order by, from a number", indexes, order.Path, PayloadIndexKind.Integer, PayloadIndexKind.Float),
+        };
+    }
+
+    /// <summary>The index that says what the values of a facet are, of those that there are.</summary>
+    /// <exception cref="InvalidRequestException">There is none of a kind whose values can be counted.</exception>
+    public static PayloadIndex FacetIndexOf(IEnumerable<PayloadIndex> indexes, FacetRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return IndexOf("facet", indexes, request.Path, PayloadIndexKind.Keyword, PayloadIndexKind.Integer, PayloadIndexKind.Bool, PayloadIndexKind.Uuid);
     }
 
     /// <summary>A query has a vector that fits the collection, a limit of at least 1, an offset of at least 0, a bounded window and no NaN as threshold.</summary>
@@ -139,6 +173,35 @@ public static class RequestRules
         if (count > maximum)
             throw new InvalidRequestException(subject, $"1 to {maximum}", Text(count));
     }
+
+    private static void CheckOrder(ScrollRequest request, OrderBy order)
+    {
+        ArgumentNullException.ThrowIfNull(order.Path, nameof(request));
+        if (request.Offset is not null)
+            throw new InvalidRequestException("offset", "none with an order: start from a value instead", request.Offset.ToString()!);
+        if (order.Direction is not (OrderDirection.Ascending or OrderDirection.Descending))
+            throw new InvalidRequestException("direction", "ascending or descending", Text((int)order.Direction));
+        if (order.StartFrom is OrderFloat { Value: double.NaN })
+            throw new InvalidRequestException("start from", "a number", "NaN");
+    }
+
+    private static PayloadIndex IndexOf(string subject, IEnumerable<PayloadIndex> indexes, PayloadPath path, params PayloadIndexKind[] kinds)
+    {
+        ArgumentNullException.ThrowIfNull(indexes);
+        PayloadIndex[] ofPath = [.. indexes.Where(index => index.Path == path)];
+        foreach (var kind in kinds)
+        {
+            if (Array.Find(ofPath, index => index.Kind == kind) is { } index)
+                return index;
+        }
+
+        throw new InvalidRequestException(
+            subject,
+            $"a payload index of kind {Listed(kinds)} on {Quotation.Of(path.ToString())}",
+            ofPath.Length == 0 ? "none" : Listed([.. ofPath.Select(index => index.Kind)]));
+    }
+
+    private static string Listed(PayloadIndexKind[] kinds) => string.Join(" or ", kinds.Distinct());
 
     private static void CheckWindow(SearchRequest request)
     {

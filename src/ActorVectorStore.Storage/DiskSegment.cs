@@ -199,6 +199,12 @@ internal sealed class DiskSegment : Segment
     /// <summary>Whether the file has all of these indexes, whole as far as is known.</summary>
     public bool Has(IEnumerable<PayloadIndex> indexes) => indexes.All(index => Indexes.Find(index) is not null);
 
+    /// <summary>The index of this description, or null; who finds it damaged calls <see cref="TellDerivedDamage"/>.</summary>
+    public FieldIndex? FindIndex(PayloadIndex index) => Indexes.Find(index);
+
+    /// <summary>A payload index was found damaged.</summary>
+    public void TellDerivedDamage() => HasDerivedDamage = true;
+
     /// <summary>The rows that are visible at an index.</summary>
     public RowBitmap VisibleAt(long index)
     {
@@ -274,10 +280,10 @@ internal sealed class DiskSegment : Segment
         whenUnused(Path);
     }
 
-    private SegmentIndexes Indexes => _indexes ??= SegmentIndexes.Open(_reader, wanted: null, _ => HasDerivedDamage = true);
+    private SegmentIndexes Indexes => _indexes ??= SegmentIndexes.Open(_reader, wanted: null, _ => TellDerivedDamage());
 
     private FilterPlan PlanOf(Filter filter, CancellationToken cancellationToken) =>
-        new FilterPlanner(_reader, Indexes, _ => HasDerivedDamage = true).Plan(filter, cancellationToken);
+        new FilterPlanner(_reader, Indexes, _ => TellDerivedDamage()).Plan(filter, cancellationToken);
 
     private Range PositionsOf(PointId id) => IsOutside(id) ? default : _reader.Ids.Find(id);
 

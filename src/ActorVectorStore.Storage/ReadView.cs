@@ -60,17 +60,26 @@ public sealed class ReadView : IDisposable
     }
 
     /// <summary>
-    /// One page in the order of ids, on the caller's thread. Costs about its own length; with a filter, about the rows that lie between its points.
+    /// One page in the order of ids or of a field, on the caller's thread. By id it costs about its own length; with a filter, about the rows that lie between its points. By a
+    /// field, see <see cref="Order"/>.
     /// </summary>
     /// <param name="request">What is wanted.</param>
-    /// <param name="bytesMax">Bytes of vectors and payloads after which the page ends; it has at least one point, if there is one.</param>
+    /// <param name="bytesMax">
+    /// Bytes of vectors and payloads after which the page ends; it has at least one point, if there is one. In the order of a field such a page is refused.
+    /// </param>
     /// <param name="cancellationToken">Looked at before each row.</param>
-    /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckScroll"/>.</exception>
+    /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckScroll"/>, or orders by a field without an index.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
     public ScrollPage Scroll(
         ScrollRequest request, long bytesMax = ModelLimits.ScrollBytesMax, CancellationToken cancellationToken = default)
     {
         RequestRules.CheckScroll(request);
+        if (request.OrderBy is { } order)
+        {
+            var ordered = Order(request, RequestRules.OrderIndexOf(_state.PayloadIndexes.Current, order), cancellationToken);
+            return new ScrollPage([.. ordered.Select(row => Read(row, request.Fields, ref bytesMax))], NextOffset: null);
+        }
+
         var rows = Rows;
         var points = new List<PointRecord>();
         foreach (var row in rows.InOrder(request.Offset ?? PointId.FromNumber(0), RowFilter.Compile(request.Filter), cancellationToken))
@@ -82,6 +91,66 @@ public sealed class ReadView : IDisposable
         }
 
         return new ScrollPage(points, NextOffset: null);
+    }
+
+    /// <summary>
+    /// The first rows of an ordered scroll, in their order, on the caller's thread. Segments that have the index are walked in its order from the start on, until there are enough rows;
+    /// of those that have it not yet, or damaged, all payloads are read. Memory: about 100 bytes for each row of the limit, twice, and two bits for each row of a segment.
+    /// </summary>
+    /// <param name="request">What is wanted; its <see cref="ScrollRequest.OrderBy"/> is not null.</param>
+    /// <param name="index">The index that says what the values are; see <see cref="RequestRules.OrderIndexOf"/>. It need not be built, nor wanted by the shard.</param>
+    /// <param name="cancellationToken">Looked at before each row.</param>
+    /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckScroll"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
+    public IReadOnlyCollection<OrderedRow> Order(ScrollRequest request, PayloadIndex index, CancellationToken cancellationToken = default)
+    {
+        RequestRules.CheckScroll(request);
+        ArgumentNullException.ThrowIfNull(request.OrderBy, nameof(request));
+        ArgumentNullException.ThrowIfNull(index);
+        return new FieldOrder(Rows, request, index, cancellationToken).Run();
+    }
+
+    /// <summary>The point of a row that this view has ordered, with the value that put it there.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="fields">What the point is to carry.</param>
+    /// <param name="bytesLeft">Bytes of vectors and payloads that the page may still have; the point's are taken off.</param>
+    /// <exception cref="InvalidRequestException">The point has more bytes than are left.</exception>
+    public PointRecord Read(OrderedRow row, PointFields fields, ref long bytesLeft)
+    {
+        var rows = Rows;
+        bytesLeft -= AnswerBytes(rows, row.Row, fields);
+        return bytesLeft >= 0
+            ? Record(rows, row.Row, fields) with { OrderValue = new OrderScale(row.Kind).ValueOf(row.Rank) }
+            : throw new InvalidRequestException("limit", $"points of at most {ModelLimits.ScrollBytesMax} bytes together", "more");
+    }
+
+    /// <summary>
+    /// How many points have each value of a field; see <see cref="IVectorDatabase.FacetAsync"/>. On the caller's thread: segments that have the index are counted in it; of those that
+    /// have it not yet, or damaged, all payloads are read.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckFacets"/>, or the field has no index.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two rows or two values.</exception>
+    public IReadOnlyList<FacetHit> Facets(FacetRequest request, CancellationToken cancellationToken = default)
+    {
+        RequestRules.CheckFacets(request);
+        var index = RequestRules.FacetIndexOf(_state.PayloadIndexes.Current, request);
+        return FacetWalk.Top([WalkFacets(request, index, cancellationToken)], index, request.Limit, cancellationToken);
+    }
+
+    /// <summary>
+    /// Begins to count the values of a field: asks the filter of all rows, and finds the first values. The rest is done by who uses the walk. Memory until then: one bit for each row, and at
+    /// most 16 MiB for each segment that has not the index.
+    /// </summary>
+    /// <param name="request">What is wanted; the limit does not matter.</param>
+    /// <param name="index">The index that says what the values are; see <see cref="RequestRules.FacetIndexOf"/>. It need not be built, nor wanted by the shard.</param>
+    /// <param name="cancellationToken">Looked at before each row.</param>
+    /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckFacets"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
+    public FacetWalk WalkFacets(FacetRequest request, PayloadIndex index, CancellationToken cancellationToken = default)
+    {
+        RequestRules.CheckFacets(request);
+        ArgumentNullException.ThrowIfNull(index);
+        return new FieldFacets(Rows, request.Filter, index, cancellationToken).Walk();
     }
 
     /// <summary>

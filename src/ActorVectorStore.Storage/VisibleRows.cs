@@ -101,6 +101,35 @@ internal readonly struct VisibleRows(ShardState state, long index)
             ? onDisk.Matching(filter.Source, onDisk.VisibleAt(index), cancellationToken)
             : null;
 
+    /// <summary>
+    /// What <see cref="Matching"/> gives, where it is few; null otherwise. For pages: they need the first few rows only, and all that pass are looked for where they are few.
+    /// </summary>
+    public RowBitmap? FewMatching(int segment, RowFilter? filter, CancellationToken cancellationToken) =>
+        filter is not null && Segments[segment] is DiskSegment { HasIndexes: true } onDisk
+            && onDisk.BoundOf(filter.Source, cancellationToken).Max <= onDisk.RowCount / FewShare
+            ? Matching(segment, filter, cancellationToken)
+            : null;
+
+    /// <summary>The visible rows of a segment that pass a filter, if there is one.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
+    public RowBitmap Passing(int segment, RowFilter? filter, CancellationToken cancellationToken)
+    {
+        if (Matching(segment, filter, cancellationToken) is { } matching)
+            return matching;
+        var part = Segments[segment];
+        if (filter is null && part is DiskSegment onDisk)
+            return onDisk.VisibleAt(index);
+        var passing = new RowBitmap(RowCount(segment));
+        for (var row = 0; row < passing.RowCount; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (part.IsVisible(row, index) && (filter is null || filter.Matches(part, row, cancellationToken)))
+                passing.TryAdd(row);
+        }
+
+        return passing;
+    }
+
     /// <summary>Between which numbers the count of rows that pass a filter lies.</summary>
     public (long Min, long Max) Estimate(Filter filter, CancellationToken cancellationToken)
     {
@@ -123,13 +152,6 @@ internal readonly struct VisibleRows(ShardState state, long index)
 
         return (min, Math.Min(max, CountMax));
     }
-
-    // A page needs the next few rows only: all that pass are looked for where they are few.
-    private RowBitmap? FewMatching(int segment, RowFilter? filter, CancellationToken cancellationToken) =>
-        filter is not null && Segments[segment] is DiskSegment { HasIndexes: true } onDisk
-            && onDisk.BoundOf(filter.Source, cancellationToken).Max <= onDisk.RowCount / FewShare
-            ? Matching(segment, filter, cancellationToken)
-            : null;
 
     // To the next visible row of a segment, which then waits for its turn.
     private void Advance(

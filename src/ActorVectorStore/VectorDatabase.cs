@@ -27,7 +27,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly WalPersistence _persistence;
     private readonly CatalogDirectory _directory;
-    private readonly SemaphoreSlim _readers = new(Environment.ProcessorCount);
+    private readonly ReaderSlots _readers = new();
     private int _isDisposed;
 
     private VectorDatabase(
@@ -361,6 +361,14 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     {
         var found = Find(collection);
         RequestRules.CheckScroll(request);
+        if (request.OrderBy is { } order)
+        {
+            var stores = await StoresAsync(found, cancellationToken).ConfigureAwait(false);
+            var index = RequestRules.OrderIndexOf(stores[0].PayloadIndexes, order);
+            using var shards = OpenViews(stores, asOf);
+            return await OrderedScroll.ReadAsync(shards, request, index, cancellationToken).ConfigureAwait(false);
+        }
+
         var bytesOfShard = ModelLimits.ScrollBytesMax / found.Shards.Length;
         var pages = await ReadAsync(found, asOf, view => view.Scroll(request, bytesOfShard, cancellationToken), cancellationToken).ConfigureAwait(false);
 
@@ -385,6 +393,18 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
 
         var counts = await ReadAsync(found, asOf, view => view.CountMatching(filter, cancellationToken), cancellationToken).ConfigureAwait(false);
         return counts.Sum();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<FacetHit>> FacetAsync(
+        CollectionName collection, FacetRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default)
+    {
+        var found = Find(collection);
+        RequestRules.CheckFacets(request);
+        var stores = await StoresAsync(found, cancellationToken).ConfigureAwait(false);
+        var index = RequestRules.FacetIndexOf(stores[0].PayloadIndexes, request);
+        using var shards = OpenViews(stores, asOf);
+        return await FacetCount.ReadAsync(shards, request, index, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -526,23 +546,31 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         _ => store.OpenView(),
     };
 
-    private async Task<TPart> ReadAsync<TPart>(Func<ReadView> open, Func<ReadView, TPart> read, CancellationToken cancellation)
+    private Task<TPart> ReadAsync<TPart>(Func<ReadView> open, Func<ReadView, TPart> read, CancellationToken cancellation) => _readers.RunAsync(
+        () =>
+        {
+            using var view = open();
+            return read(view);
+        },
+        cancellation);
+
+    private ShardViews OpenViews(ShardStore[] stores, AsOf? asOf)
     {
-        await _readers.WaitAsync(cancellation).ConfigureAwait(false);
+        var views = new List<ReadView>();
         try
         {
-            return await Task.Run(
-                () =>
-                {
-                    using var view = open();
-                    return read(view);
-                },
-                cancellation).ConfigureAwait(false);
+            for (var shard = 0; shard < stores.Length; shard++)
+            {
+                views.Add(OpenView(stores[shard], shard, asOf));
+            }
         }
-        finally
+        catch
         {
-            _readers.Release();
+            views.ForEach(view => view.Dispose());
+            throw;
         }
+
+        return new ShardViews(views, _readers);
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> SearchShardsAsync(

@@ -213,6 +213,61 @@ public sealed class RequestRulesTests
     public void One_bad_query_refuses_the_batch() =>
         Refused(() => RequestRules.CheckSearchBatch(Schema, [Query(), Query() with { Limit = 0 }]), "limit", "1 to 65536", "0");
 
+    [Fact]
+    public void An_order_has_a_direction_a_start_that_is_a_number_and_no_offset()
+    {
+        var order = new OrderBy(PayloadPath.Parse("n"));
+        RequestRules.CheckScroll(new ScrollRequest { OrderBy = order with { Direction = OrderDirection.Descending, StartFrom = new OrderFloat(double.NegativeInfinity) } });
+        Refused(
+            () => RequestRules.CheckScroll(new ScrollRequest { OrderBy = order, Offset = PointId.FromNumber(3) }), "offset", "none with an order: start from a value instead", "3");
+        Refused(() => RequestRules.CheckScroll(new ScrollRequest { OrderBy = order with { Direction = (OrderDirection)2 } }), "direction", "ascending or descending", "2");
+        Refused(() => RequestRules.CheckScroll(new ScrollRequest { OrderBy = order with { StartFrom = new OrderFloat(double.NaN) } }), "start from", "a number", "NaN");
+        Refused(() => RequestRules.CheckScroll(new ScrollRequest { OrderBy = order, Limit = 0 }), "limit", "1 to 65536", "0");
+        Assert.Throws<ArgumentNullException>(() => RequestRules.CheckScroll(new ScrollRequest { OrderBy = new OrderBy(null!) }));
+    }
+
+    [Fact]
+    public void A_facet_has_a_path_and_a_limited_number_of_values()
+    {
+        var request = new FacetRequest { Path = PayloadPath.Parse("k"), Limit = ModelLimits.FacetLimitMax };
+        RequestRules.CheckFacets(request);
+        Refused(() => RequestRules.CheckFacets(request with { Limit = 65_537 }), "limit", "1 to 65536", "65537");
+        Refused(() => RequestRules.CheckFacets(request with { Limit = 0 }), "limit", "1 to 65536", "0");
+        Assert.Throws<ArgumentNullException>(() => RequestRules.CheckFacets(request with { Path = null! }));
+    }
+
+    [Fact]
+    public void The_index_of_an_order_is_the_first_kind_that_its_start_can_be_compared_with()
+    {
+        var order = new OrderBy(PayloadPath.Parse("a.b"));
+        PayloadIndex[] indexes =
+        [
+            Index("a.b", PayloadIndexKind.Keyword), Index("a.b", PayloadIndexKind.Datetime), Index("a.b", PayloadIndexKind.Float), Index("a", PayloadIndexKind.Integer),
+        ];
+        Assert.Equal(indexes[2], RequestRules.OrderIndexOf(indexes, order));
+        Assert.Equal(indexes[2], RequestRules.OrderIndexOf(indexes, order with { StartFrom = new OrderInteger(1) }));
+        Assert.Equal(indexes[1], RequestRules.OrderIndexOf(indexes, order with { StartFrom = new OrderInstant(default) }));
+        Assert.Equal(indexes[1], RequestRules.OrderIndexOf(indexes[..2], order));
+        Refused(
+            () => RequestRules.OrderIndexOf(indexes[..2], order with { StartFrom = new OrderFloat(1) }),
+            "order by, from a number",
+            "a payload index of kind Integer or Float on 'a.b'",
+            "Keyword or Datetime");
+        Refused(() => RequestRules.OrderIndexOf(indexes[3..], order), "order by", "a payload index of kind Integer or Float or Datetime on 'a.b'", "none");
+    }
+
+    [Fact]
+    public void The_index_of_a_facet_is_the_first_kind_whose_values_can_be_counted()
+    {
+        var request = new FacetRequest { Path = PayloadPath.Parse("k") };
+        PayloadIndex[] indexes = [Index("k", PayloadIndexKind.Text), Index("k", PayloadIndexKind.Uuid), Index("k", PayloadIndexKind.Bool), Index("k", PayloadIndexKind.Keyword)];
+        Assert.Equal(indexes[3], RequestRules.FacetIndexOf(indexes, request));
+        Assert.Equal(indexes[1], RequestRules.FacetIndexOf(indexes[..2], request));
+        Refused(() => RequestRules.FacetIndexOf(indexes[..1], request), "facet", "a payload index of kind Keyword or Integer or Bool or Uuid on 'k'", "Text");
+    }
+
+    private static PayloadIndex Index(string path, PayloadIndexKind kind) => new(PayloadPath.Parse(path), kind);
+
     private static void Refused(Action check, string subject, string expected, string found)
     {
         var error = Assert.Throws<InvalidRequestException>(check);

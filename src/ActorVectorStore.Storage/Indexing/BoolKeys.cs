@@ -8,7 +8,7 @@ internal sealed class BoolKeys : ElementKeys
     /// <summary>The term of a boolean.</summary>
     public static ReadOnlySpan<byte> TermOf(bool value) => value ? [1] : [0];
 
-    public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
+    public override ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row)
     {
         if (element.TokenType is not (JsonTokenType.True or JsonTokenType.False))
             return ElementHolding.Foreign;

@@ -6,7 +6,7 @@ namespace ActorVectorStore.Storage;
 /// <summary>Texts that name a moment.</summary>
 internal sealed class DatetimeKeys : ElementKeys
 {
-    public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
+    public override ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row)
     {
         if (element.TokenType != JsonTokenType.String)
             return ElementHolding.Foreign;

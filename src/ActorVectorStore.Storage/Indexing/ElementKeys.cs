@@ -23,5 +23,5 @@ internal abstract class ElementKeys
     /// <param name="element">At the first token of an element that is not null; it may be left anywhere inside it.</param>
     /// <param name="entries">Where keys go.</param>
     /// <param name="row">The element's row.</param>
-    public abstract ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row);
+    public abstract ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row);
 }

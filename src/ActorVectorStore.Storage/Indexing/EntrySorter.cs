@@ -16,7 +16,7 @@ namespace ActorVectorStore.Storage;
 /// While it is read, each run takes 64 KiB. 64 runs of one level are merged into one of the next, so that there are never more than 63 of a level, and one
 /// level more for 64 times as many entries. The file keeps what was merged: it has as many copies of an entry as there are levels.
 /// </remarks>
-internal sealed class EntrySorter(IFileSystem fileSystem, string temporaryPath, int memoryBytes) : IDisposable
+internal sealed class EntrySorter(IFileSystem fileSystem, string temporaryPath, int memoryBytes) : IEntrySink, IDisposable
 {
     private const int WriteBytes = 256 << 10;
     private const int RunsOfLevelMax = 64;

@@ -6,7 +6,7 @@ namespace ActorVectorStore.Storage;
 /// <summary>All numbers, each as the nearest double.</summary>
 internal sealed class FloatKeys : ElementKeys
 {
-    public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
+    public override ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row)
     {
         if (element.TokenType != JsonTokenType.Number)
             return ElementHolding.Foreign;

@@ -5,7 +5,7 @@ namespace ActorVectorStore.Storage;
 /// <summary>Objects that are places.</summary>
 internal sealed class GeoKeys : ElementKeys
 {
-    public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
+    public override ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row)
     {
         if (element.TokenType != JsonTokenType.StartObject)
             return ElementHolding.Foreign;

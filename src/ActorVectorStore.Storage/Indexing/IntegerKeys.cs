@@ -5,7 +5,7 @@ namespace ActorVectorStore.Storage;
 /// <summary>Integers of 64 bits with sign that are written as such.</summary>
 internal sealed class IntegerKeys : ElementKeys
 {
-    public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
+    public override ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row)
     {
         if (element.TokenType != JsonTokenType.Number)
             return ElementHolding.Foreign;

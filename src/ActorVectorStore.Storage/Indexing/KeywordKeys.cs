@@ -5,7 +5,7 @@ namespace ActorVectorStore.Storage;
 /// <summary>Texts as they are. Longer ones than any filter can have are not held.</summary>
 internal sealed class KeywordKeys : ElementKeys
 {
-    public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
+    public override ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row)
     {
         if (element.TokenType != JsonTokenType.String)
             return ElementHolding.Foreign;

@@ -8,7 +8,7 @@ internal sealed class TextKeys : ElementKeys
 {
     private readonly TextTokens _tokens;
     private readonly Action<ReadOnlySpan<byte>> _add;
-    private EntrySorter? _entries;
+    private IEntrySink? _entries;
     private int _row;
 
     public TextKeys(TextIndexOptions options)
@@ -17,7 +17,7 @@ internal sealed class TextKeys : ElementKeys
         _add = token => _entries!.Add(token, _row);
     }
 
-    public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
+    public override ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row)
     {
         if (element.TokenType != JsonTokenType.String)
             return ElementHolding.Foreign;

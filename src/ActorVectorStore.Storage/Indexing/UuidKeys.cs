@@ -8,7 +8,7 @@ internal sealed class UuidKeys : ElementKeys
 {
     private const int TextBytes = 36;
 
-    public override ElementHolding Add(ref Utf8JsonReader element, EntrySorter entries, int row)
+    public override ElementHolding Add(ref Utf8JsonReader element, IEntrySink entries, int row)
     {
         if (element.TokenType != JsonTokenType.String)
             return ElementHolding.Foreign;

@@ -44,7 +44,8 @@ internal static class NaiveFilter
         _ => values.SelectMany(value => value is JsonArray array ? array.ToArray() : [value]).Any(value => Passes(test, value)),
     };
 
-    private static List<JsonNode?> Values(PayloadPath path, JsonObject element)
+    /// <summary>What a path leads to.</summary>
+    public static List<JsonNode?> Values(PayloadPath path, JsonObject element)
     {
         List<JsonNode?> values = [element];
         foreach (var step in path.Steps)
@@ -87,14 +88,17 @@ internal static class NaiveFilter
             && Against(bounds.LessThan) is null or < 0 && Against(bounds.AtMost) is null or <= 0;
     }
 
-    private static string? Text(JsonNode? value) => value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    /// <summary>A text, or null.</summary>
+    public static string? Text(JsonNode? value) => value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
-    private static string? Raw(JsonNode? value) => value?.GetValueKind() == JsonValueKind.Number ? value.ToJsonString() : null;
+    /// <summary>A number as it is written, or null.</summary>
+    public static string? Raw(JsonNode? value) => value?.GetValueKind() == JsonValueKind.Number ? value.ToJsonString() : null;
 
     private static double? Degrees(JsonNode? value, double maximum) =>
         Raw(value) is { } raw && double.Parse(raw, CultureInfo.InvariantCulture) is var angle && Math.Abs(angle) <= maximum ? angle : null;
 
-    private static long? Ticks(string text) => DateTimeOffset.TryParseExact(
+    /// <summary>The moment that a text names, or null.</summary>
+    public static long? Ticks(string text) => DateTimeOffset.TryParseExact(
         text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.UtcTicks : null;
 
     private static string[] Words(string text)

@@ -1,0 +1,5 @@
+namespace ActorVectorStore.Model;
+
+/// <summary>An integer, of an integer index.</summary>
+/// <param name="Value">The integer.</param>
+public sealed record OrderInteger(long Value) : OrderValue;

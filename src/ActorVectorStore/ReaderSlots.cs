@@ -1,0 +1,28 @@
+namespace ActorVectorStore;
+
+/// <summary>Where reads run: on threads of the pool, no more at a time, over all requests, than there are processors; the others wait. Safe from any thread.</summary>
+// The semaphore is not disposed of: it holds something only once its wait handle is asked for, and reads may still wait when the database is closed.
+#pragma warning disable CA1001
+internal sealed class ReaderSlots
+#pragma warning restore CA1001
+{
+    private readonly SemaphoreSlim _slots = new(Count);
+
+    /// <summary>Reads at work at a time, at most.</summary>
+    public static int Count => Environment.ProcessorCount;
+
+    /// <summary>Runs a read as soon as there is a slot.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before it ran.</exception>
+    public async Task<T> RunAsync<T>(Func<T> read, CancellationToken cancellation)
+    {
+        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(read, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using ActorVectorStore.Storage;
+
+namespace ActorVectorStore;
+
+/// <summary>
+/// A view of each shard of a collection, for requests that read several of them for one answer. One request at a time; disposed of when its reads have ended.
+/// </summary>
+internal sealed class ShardViews(IReadOnlyList<ReadView> views, ReaderSlots slots) : IDisposable
+{
+    /// <summary>Views, by the number of the shard.</summary>
+    public IReadOnlyList<ReadView> Views => views;
+
+    /// <summary>Reads some shards side by side. Ends when all reads have, also where one fails: none is left that would touch a closed view.</summary>
+    public Task<TPart[]> ReadAsync<TPart>(Range shards, Func<ReadView, TPart> read, CancellationToken cancellation)
+    {
+        var (first, count) = shards.GetOffsetAndLength(views.Count);
+        return Task.WhenAll(Enumerable.Range(first, count).Select(shard => RunAsync(() => read(views[shard]), cancellation)));
+    }
+
+    /// <summary>Runs what reads any of the views.</summary>
+    public Task<T> RunAsync<T>(Func<T> read, CancellationToken cancellation) => slots.RunAsync(read, cancellation);
+
+    public void Dispose()
+    {
+        foreach (var view in views)
+            view.Dispose();
+    }
+}
