@@ -28,7 +28,7 @@ internal static class CompactCommand
         foreach (var name in names)
         {
             var before = await FiguresOfAsync(database, name, cancellation).ConfigureAwait(false);
-            await database.CompactAsync(name, cancellation).ConfigureAwait(false);
+            await database.CompactAsync(name, cancellationToken: cancellation).ConfigureAwait(false);
             Console.WriteLine($"{name}: {before}; after: {await FiguresOfAsync(database, name, cancellation).ConfigureAwait(false)}");
         }
 
