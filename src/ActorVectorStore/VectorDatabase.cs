@@ -426,6 +426,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         }
         finally
         {
+            await _directory.StopKeepersAsync().ConfigureAwait(false);
             Metrics.Dispose();
         }
     }

@@ -34,7 +34,7 @@ internal sealed class StateMetrics
     private void CreateCollectionGauges(Meter meter)
     {
         meter.CreateObservableUpDownCounter(
-            "actorvectorstore.collection.shards", () => Sums(_ => 1), "{shard}", "Shards that are open; all that follows is of these.");
+            "actorvectorstore.collection.shards", () => Sums(_ => 1), "{shard}", "Shards that are open; the other figures of a collection are of these.");
         meter.CreateObservableUpDownCounter(
             "actorvectorstore.collection.segments", () => Sums(shard => shard.SegmentFiles), "{segment}", "Sealed segments.");
         meter.CreateObservableUpDownCounter(

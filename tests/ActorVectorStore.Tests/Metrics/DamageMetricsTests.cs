@@ -1,0 +1,109 @@
+using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
+using ActorVectorStore.Storage;
+using ActorVectorStore.Testing;
+
+namespace ActorVectorStore.Tests;
+
+/// <summary>Damage is said: in the log, in metrics and in the health of its shard.</summary>
+public sealed class DamageMetricsTests
+{
+    private const int Points = 100;
+
+    private static readonly CollectionName Name = Measured.Schema.Name;
+
+    private static readonly Filter UpTo20 = Filter.AllOf(Filter.Field("n").AtMost(20));
+
+    [Fact]
+    public async Task A_damaged_payload_index_is_served_by_scan_rebuilt_in_the_background_and_told()
+    {
+        const string Directory = "/data/damaged-index";
+        var disk = await DamagedAsync(Directory, "PayloadIndex");
+        using var recording = new MeterRecording(Directory);
+        using var log = new RecordedLog();
+        var rebuilt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        VectorDatabase? opened = null;
+        (double Gauge, int Health) whenFound = default;
+        log.Logged = id =>
+        {
+            // On the thread that found it, before anybody can mend it.
+            if (id == 5)
+                whenFound = (recording.Collect().Sum("collection.damaged_sections", "collection=things"), opened!.HealthOf(Name)[0].DamagedSections);
+            if (id == 6)
+                rebuilt.TrySetResult();
+        };
+        await using var database = opened = await VectorDatabase.OpenAsync(Directory, Measured.Options with { LoggerFactory = log }, disk);
+        Assert.Equal(21, await database.CountAsync(Name, UpTo20));
+        Assert.Equal(21, await database.CountAsync(Name, UpTo20));
+        await rebuilt.Task.WaitAsync(Measured.Watchdog);
+        Assert.Equal((1.0, 1), whenFound);
+        var health = Assert.Single(database.HealthOf(Name));
+        Assert.Equal((0.0, 0), (recording.Collect().Sum("collection.damaged_sections"), health.DamagedSections));
+        Assert.True(health.LastDamage is { IsDerived: true, Section: "PayloadIndex/0" }, $"{health.LastDamage}");
+        Assert.Equal(1, recording.Events.Sum("damage.rebuilds"));
+        Assert.Equal(1, recording.Events.Sum("damage.touches", "section=PayloadIndex", "derived=True"));
+        Assert.Contains(health.LastDamage!.File, Assert.Single(log.Of(5)), StringComparison.Ordinal);
+        Assert.Single(log.Of(6));
+        Assert.Equal(21, await database.CountAsync(Name, UpTo20));
+    }
+
+    [Fact]
+    public async Task A_damaged_block_of_vectors_is_told_whenever_it_is_touched()
+    {
+        const string Directory = "/data/damaged-vectors";
+        var disk = await DamagedAsync(Directory, "Vectors");
+        using var recording = new MeterRecording(Directory);
+        using var log = new RecordedLog();
+        await using var database = await VectorDatabase.OpenAsync(Directory, Measured.Options with { LoggerFactory = log }, disk);
+        for (var touches = 1; touches <= 3; touches++)
+        {
+            await Assert.ThrowsAsync<CorruptionException>(() => database.SearchAsync(Name, new SearchRequest { Vector = Measured.PointOf(1).Vector }));
+            Assert.Equal(touches, recording.Events.Sum("damage.touches", "section=Vectors", "derived=False"));
+            Assert.Equal(touches, log.Of(7).Length);
+        }
+
+        Assert.Equal(Points, await database.CountAsync(Name, Filter.AllOf(Filter.Field("n").AtLeast(0))));
+        var health = Assert.Single(database.HealthOf(Name));
+        Assert.True(health is { DamagedSections: 0, LastDamage: { IsDerived: false, Section: "Vectors/0" } }, $"{health}");
+        Assert.Empty(log.Of(5));
+    }
+
+    [Fact]
+    public async Task A_damaged_block_of_payloads_is_told_whenever_it_is_touched()
+    {
+        const string Directory = "/data/damaged-payloads";
+        var disk = await DamagedAsync(Directory, "PayloadBlocks");
+        using var recording = new MeterRecording(Directory);
+        await using var database = await VectorDatabase.OpenAsync(Directory, Measured.Options, disk);
+        for (var touches = 1; touches <= 3; touches++)
+        {
+            await Assert.ThrowsAsync<CorruptionException>(() => database.GetAsync(Name, [PointId.FromNumber(1)]));
+            Assert.Equal(touches, recording.Events.Sum("damage.touches", "section=PayloadBlocks", "derived=False"));
+        }
+    }
+
+    // A database with one segment, of which one bit of a section is flipped.
+    private static async Task<SimulatedFileSystem> DamagedAsync(string directory, string section)
+    {
+        var disk = new SimulatedFileSystem(1);
+        await using (var database = await Measured.CreateAsync(disk, directory))
+        {
+            await Measured.UpsertAsync(database, 0, Points);
+            await database.CompactAsync(Name);
+        }
+
+        var shards = Path.Combine(directory, VectorDatabase.ShardsFolder);
+        var folder = Path.Combine(shards, Assert.Single(disk.ListDirectories(shards)));
+        var path = Path.Combine(folder, Assert.Single(disk.ListFiles(folder)));
+        for (var at = disk.ReadWhole(path).Length - 1; at >= 0; at -= 16)
+        {
+            var damaged = disk.Clone();
+            damaged.FlipBit(path, at, 3);
+            var damages = ShardVerifier.Verify(damaged, shards).Damages;
+            if (damages.Count == 1 && damages[0].Section?.StartsWith(section + "/", StringComparison.Ordinal) == true)
+                return damaged;
+        }
+
+        throw new InvalidOperationException($"Found no {section} in {path}.");
+    }
+}
