@@ -40,7 +40,7 @@ public sealed record VectorDatabaseOptions
 
     /// <summary>
     /// Where the database logs what people should know: damage, rebuilding, writes that wait, upkeep that failed, and, as <see cref="LogLevel.Debug"/>, upkeep that ended.
-    /// Default: nowhere. A logger that is slow holds up shards.
+    /// Default: nowhere. Loggers are called by shards and reads: they must be quick and not throw.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 

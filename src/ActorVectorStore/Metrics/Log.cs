@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Error, "A block of section {Section} of {Shard} is damaged in {File} at {Offset}: expected {Expected}, found {Found}. The read that touched it has failed; take the file from a backup.")]
     public static partial void BlockDamaged(ILogger logger, string section, string shard, string file, long offset, string expected, string found);
+
+    [LoggerMessage(8, LogLevel.Warning, "The head of a segment of {Shard} is damaged in {File} at {Offset}: expected {Expected}, found {Found}. It was opened by its end, and loses nothing.")]
+    public static partial void HeadDamaged(ILogger logger, string shard, string file, long offset, string expected, string found);
 }

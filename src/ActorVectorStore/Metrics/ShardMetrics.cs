@@ -92,7 +92,11 @@ internal sealed class ShardMetrics : IShardObserver
     {
         var section = damage.Section ?? "Directory";
         _damage.Add(1, new("section", KindOf(section)), new KeyValuePair<string, object?>("derived", damage.IsDerived));
-        if (damage.IsDerived)
+        if (damage.Section is null)
+        {
+            Log.HeadDamaged(_logger, shard, damage.File, damage.Offset, damage.Expected, damage.Found);
+        }
+        else if (damage.IsDerived)
         {
             Log.DerivedSectionDamaged(_logger, section, shard, damage.File, damage.Offset, damage.Expected, damage.Found);
         }

@@ -82,6 +82,44 @@ public sealed class DamageMetricsTests
         }
     }
 
+    [Fact]
+    public async Task A_shard_that_cannot_recover_is_told()
+    {
+        const string Directory = "/data/missing-segment";
+        var disk = await DamagedAsync(Directory, "Vectors");
+        var folder = Path.Combine(Directory, VectorDatabase.ShardsFolder, Assert.Single(disk.ListDirectories(Path.Combine(Directory, VectorDatabase.ShardsFolder))));
+        disk.DeleteFile(Path.Combine(folder, Assert.Single(disk.ListFiles(folder))));
+        using var recording = new MeterRecording(Directory);
+        using var log = new RecordedLog();
+        await using var database = await VectorDatabase.OpenAsync(Directory, Measured.Options with { LoggerFactory = log }, disk);
+        await Assert.ThrowsAsync<CorruptionException>(() => database.CountAsync(Name));
+        Assert.True(recording.Events.Sum("upkeep.failures", "operation=recovery") >= 1);
+        Assert.NotEmpty(log.Of(2));
+        Assert.Empty(recording.Collect().Of("collection.shards"));
+    }
+
+    [Fact]
+    public async Task A_segment_that_was_opened_by_its_end_is_told_and_loses_nothing()
+    {
+        const string Directory = "/data/damaged-head";
+        var disk = new SimulatedFileSystem(2);
+        await using (var database = await Measured.CreateAsync(disk, Directory))
+        {
+            await Measured.UpsertAsync(database, 0, Points);
+            await database.CompactAsync(Name);
+        }
+
+        var folder = Path.Combine(Directory, VectorDatabase.ShardsFolder, Assert.Single(disk.ListDirectories(Path.Combine(Directory, VectorDatabase.ShardsFolder))));
+        disk.FlipBit(Path.Combine(folder, Assert.Single(disk.ListFiles(folder))), 100, 1);
+        using var recording = new MeterRecording(Directory);
+        using var log = new RecordedLog();
+        await using var again = await VectorDatabase.OpenAsync(Directory, Measured.Options with { LoggerFactory = log }, disk);
+        Assert.Equal(21, await again.CountAsync(Name, UpTo20));
+        Assert.Equal(1, recording.Events.Sum("damage.touches", "section=Directory"));
+        Assert.Single(log.Of(8));
+        Assert.Empty(log.Of(7));
+    }
+
     // A database with one segment, of which one bit of a section is flipped.
     private static async Task<SimulatedFileSystem> DamagedAsync(string directory, string section)
     {

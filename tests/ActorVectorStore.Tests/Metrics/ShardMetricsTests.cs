@@ -112,7 +112,7 @@ public sealed class ShardMetricsTests
         using var log = new RecordedLog();
         var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         log.Logged = id => _ = id == 3 && stalled.TrySetResult();
-        await using var database = await Measured.CreateAsync(disk, Directory, Measured.Options with { LoggerFactory = log });
+        await using var database = await Measured.CreateAsync(disk, Directory, Measured.Options with { LoggerFactory = log, ShardQueueBytesMax = 1 << 20 });
         try
         {
             // Each is as much as a segment in memory may hold: the first is being written, the second fills the next one.
@@ -123,6 +123,8 @@ public sealed class ShardMetricsTests
             await stalled.Task.WaitAsync(Measured.Watchdog);
             Assert.Equal(1, recording.Collect().Sum("write.stalled"));
             Assert.Empty(recording.Events.Of("write.stall.duration"));
+            await Assert.ThrowsAsync<OverloadedException>(() => Measured.UpsertAsync(database, 9_000, 4_000));
+            Assert.Equal(1, recording.Events.Sum("write.refusals", "reason=queue"));
             disk.Release();
             await waiting;
         }
