@@ -31,8 +31,8 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     private readonly ShardHandle _handle;
     private readonly ShardEnvironment _environment;
     private readonly bool _continuesStore;
-    private ShardStore? _store;
     private readonly long _began = Stopwatch.GetTimestamp();
+    private ShardStore? _store;
     private long _replayedBytes;
     private long? _stalledSince;
     private Exception? _stopCause;
