@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorVectorStore.Cluster;
 using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Cli;
@@ -20,6 +21,9 @@ internal static class CompactCommand
         return command;
     }
 
+    private static string Describe(CompactionProgress step) =>
+        $"{Figures.Bytes(step.WrittenBytes)} of at most {Figures.Bytes(step.PlannedBytes)}, {Figures.Count(step.MergedSegments)} segments merged";
+
     private static async Task<int> RunAsync(string directory, string? collection, CancellationToken cancellation)
     {
         var database = await VectorDatabase.OpenAsync(directory, cancellationToken: cancellation).ConfigureAwait(false);
@@ -28,7 +32,11 @@ internal static class CompactCommand
         foreach (var name in names)
         {
             var before = await FiguresOfAsync(database, name, cancellation).ConfigureAwait(false);
-            await database.CompactAsync(name, cancellation).ConfigureAwait(false);
+            await LiveLine.RunAsync<CompactionProgress, bool>($"compacting {name}", Describe, async progress =>
+            {
+                await database.CompactAsync(name, progress, cancellation).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
             Console.WriteLine($"{name}: {before}; after: {await FiguresOfAsync(database, name, cancellation).ConfigureAwait(false)}");
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using ActorVectorStore.Model;
 using ActorVectorStore.Storage;
@@ -7,14 +8,14 @@ using Spectre.Console;
 
 namespace ActorVectorStore.Cli;
 
-/// <summary><c>avs stats</c>: what each shard of a store holds, and the figures of its log.</summary>
+/// <summary><c>avs stats</c>: what each shard of a store holds, and the figures of its log and files.</summary>
 internal static class StatsCommand
 {
     public static Command Create()
     {
         var directory = StoreDirectory.Argument();
-        var json = new Option<bool>("--json") { Description = "Print one JSON object a shard and one for the log, a line each." };
-        var command = new Command("stats", "Shows what each shard of a store holds, and the figures of the log.") { directory, json };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object a shard, one for the log and one for the files, a line each." };
+        var command = new Command("stats", "Shows what each shard of a store holds, and the figures of its log and files.") { directory, json };
         command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
             RunAsync(StoreDirectory.Existing(parsed.GetRequiredValue(directory)), parsed.GetValue(json), cancellation)));
         return command;
@@ -30,6 +31,8 @@ internal static class StatsCommand
 
     private static async Task<int> RunAsync(string directory, bool asJson, CancellationToken cancellation)
     {
+        // As they are at rest: opening may tidy up.
+        var files = FileUsage.Of(directory);
         var database = await VectorDatabase.OpenAsync(directory, cancellationToken: cancellation).ConfigureAwait(false);
         await using var closing = database.ConfigureAwait(false);
         var collections = new List<CollectionStats>();
@@ -45,19 +48,19 @@ internal static class StatsCommand
         var log = database.LogStatistics!;
         if (asJson)
         {
-            PrintLines(collections, log);
+            PrintLines(collections, log, files);
         }
         else
         {
-            PrintTables(collections, log);
+            PrintTables(collections, log, files);
         }
 
         return 0;
     }
 
-    private static void PrintTables(List<CollectionStats> collections, WalStatistics log)
+    private static void PrintTables(List<CollectionStats> collections, WalStatistics log, IReadOnlyList<FileUsage> files)
     {
-        var table = new Table().AddColumns("collection", "shard", "points", "dead rows", "segments", "segment bytes", "memory", "log index");
+        var table = new Table().AddColumns("collection", "shard", "points", "dead rows", "segments", "segment bytes", "space", "damaged", "memory", "log index");
         foreach (var (collection, shard, number) in Shards(collections))
         {
             table.AddRow(
@@ -67,6 +70,8 @@ internal static class StatsCommand
                 Figures.Count(shard.DeadRows),
                 Figures.Count(shard.SegmentFiles),
                 Figures.Bytes(shard.SegmentFileBytes),
+                SpaceAmplification(shard) is { } space ? string.Create(CultureInfo.InvariantCulture, $"{space:0.00}x") : "",
+                Figures.Count(shard.DamagedSections),
                 Figures.Bytes(shard.MemoryBytes),
                 Figures.Count(shard.AppliedIndex));
         }
@@ -78,7 +83,12 @@ internal static class StatsCommand
         }
 
         PrintLog(log);
+        Console.WriteLine($"files: {Listed(files.Select(kind => $"{FileKinds.NameOf(kind.Kind)} {Figures.Bytes(kind.Bytes)} in {Figures.Count(kind.Files)}"))}");
     }
+
+    // Bytes of files for each byte of live rows; null where there is none.
+    private static double? SpaceAmplification(ShardStatistics shard) =>
+        shard.LiveFileBytes > 0 ? (double)shard.SegmentFileBytes / shard.LiveFileBytes : null;
 
     private static void PrintLog(WalStatistics log)
     {
@@ -91,7 +101,7 @@ internal static class StatsCommand
         }
     }
 
-    private static void PrintLines(List<CollectionStats> collections, WalStatistics log)
+    private static void PrintLines(List<CollectionStats> collections, WalStatistics log, IReadOnlyList<FileUsage> files)
     {
         foreach (var (collection, shard, number) in Shards(collections))
         {
@@ -104,6 +114,19 @@ internal static class StatsCommand
             Write(writer, log);
             writer.WriteEndObject();
         });
+        JsonLine.Print(writer =>
+        {
+            writer.WriteStartObject("files");
+            foreach (var kind in files)
+            {
+                writer.WriteStartObject(FileKinds.NameOf(kind.Kind));
+                writer.WriteNumber("files", kind.Files);
+                writer.WriteNumber("bytes", kind.Bytes);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        });
     }
 
     private static void Write(Utf8JsonWriter writer, CollectionStats collection, ShardStatistics shard, int number)
@@ -114,6 +137,13 @@ internal static class StatsCommand
         writer.WriteNumber("deadRows", shard.DeadRows);
         writer.WriteNumber("segments", shard.SegmentFiles);
         writer.WriteNumber("segmentBytes", shard.SegmentFileBytes);
+        writer.WriteNumber("liveSegmentBytes", shard.LiveFileBytes);
+        if (SpaceAmplification(shard) is { } space)
+        {
+            writer.WriteNumber("spaceAmplification", space);
+        }
+
+        writer.WriteNumber("damagedSections", shard.DamagedSections);
         writer.WriteNumber("memoryBytes", shard.MemoryBytes);
         writer.WriteNumber("logIndex", shard.AppliedIndex);
         WriteList(writer, "payloadIndexes", collection.Indexes, index =>

@@ -28,16 +28,26 @@ public sealed class CatalogDirectory
     /// <summary>All collections by the ordinal order of their names.</summary>
     public IReadOnlyDictionary<CollectionName, CollectionHandle> Collections => Volatile.Read(ref _collections);
 
+    /// <summary>Memory of all shards' rows that are not on disk yet and of the writes on their way, in bytes.</summary>
+    public long MemoryUsedBytes => _environment.Memory.UsedBytes;
+
+    /// <summary>Flushes, checkpoints and deletions of files that run now.</summary>
+    public int RunningFlushes => _environment.Lanes.RunningFlushes;
+
+    /// <summary>Compactions that run now.</summary>
+    public int RunningCompactions => _environment.Lanes.RunningCompactions;
+
     /// <summary>Starts the catalog of a system, and, when they are used first, the shards.</summary>
     /// <param name="system">The system; its journal and snapshot store keep everything but the shards' files.</param>
     /// <param name="options">Limits of the shards.</param>
     /// <param name="disk">Where the shards' files are.</param>
-    public static CatalogDirectory Start(ActorSystem system, ShardOptions options, ShardDisk disk)
+    /// <param name="observer">Told what happens in the shards; null: nobody.</param>
+    public static CatalogDirectory Start(ActorSystem system, ShardOptions options, ShardDisk disk, IShardObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(options);
         var memory = new MemoryBudget(options.MemoryBytesMax);
-        var environment = new ShardEnvironment(options, disk, new UpkeepLanes(options.CompactionBytesPerSecond), memory);
+        var environment = new ShardEnvironment(options, disk, new UpkeepLanes(options.CompactionBytesPerSecond), memory, observer);
         var host = system.ActorOf(Props.Create(() => new ShardHost(environment)), "shards");
         var directory = new CatalogDirectory(system, environment, host);
         memory.Relieve = directory.RelieveMemory;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ActorVectorStore.Model;
+using ActorVectorStore.Storage;
 
 namespace ActorVectorStore.Cluster;
 
@@ -42,6 +43,22 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
             [.. indexes.Select((index, i) => new ShardPosition(parts[i].Shard, index)).OrderBy(position => position.Shard)],
             writes.Sum(write => write.Outcome.Changed),
             writes.Sum(write => write.Outcome.Refused));
+    }
+
+    /// <summary>What the shards that are open hold. Opens none, and waits for nobody.</summary>
+    public IEnumerable<ShardStatistics> LoadedStatistics => Shards.Select(shard => shard.LoadedStatistics).OfType<ShardStatistics>();
+
+    /// <summary>Gives back all the room on disk that can be given back.</summary>
+    /// <param name="progress">Told how far it is, on a thread of the pool, one call after the other; how long a call takes holds up the completion only. May be null.</param>
+    /// <param name="cancellation">Ends the waiting, not what was begun.</param>
+    public async Task CompactAsync(IProgress<CompactionProgress>? progress, CancellationToken cancellation)
+    {
+        var reporter = progress is null ? null : new CompactionReporter(progress);
+        await Task.WhenAll(Shards.Select(shard => shard.CompactAsync(reporter, cancellation))).ConfigureAwait(false);
+        if (reporter is not null)
+        {
+            await reporter.CompleteAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        }
     }
 
     internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardEnvironment environment, Action<StartShard> start) => new(

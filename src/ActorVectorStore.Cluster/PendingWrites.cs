@@ -12,6 +12,9 @@ internal sealed class PendingWrites
     /// <summary>The operations under way, in the order of their event.</summary>
     public IReadOnlyList<ShardOperation> Operations => [.. _underWay.SelectMany(write => write.Operations)];
 
+    /// <summary>Whether writes wait to be folded.</summary>
+    public bool IsAnyWaiting => _waiting.Count > 0;
+
     public void Enqueue(ShardWrite write) => _waiting.Enqueue(write);
 
     /// <summary>Fails the writes that are not folded yet.</summary>

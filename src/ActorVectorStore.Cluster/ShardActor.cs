@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using ActorVectorStore.Storage;
@@ -30,14 +31,16 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     private readonly ShardHandle _handle;
     private readonly ShardEnvironment _environment;
     private readonly bool _continuesStore;
+    private readonly long _began = Stopwatch.GetTimestamp();
     private ShardStore? _store;
     private long _replayedBytes;
+    private long? _stalledSince;
     private Exception? _stopCause;
 
     public ShardActor(ShardIdentity identity, ShardHandle handle, ShardEnvironment environment)
     {
         (PersistenceId, _schema, _handle, _environment) = (identity.PersistenceId, identity.Schema, handle, environment);
-        Place = environment.Disk.PlaceOf(identity.ActorName);
+        Place = environment.Disk.PlaceOf(identity.ActorName) with { OnDamage = handle.DamageFound };
         _continuesStore = handle.LastStore is { IsWhole: true };
         _store = _continuesStore ? handle.LastStore : null;
 
@@ -50,6 +53,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
         Command<UpkeepRequest>(request => Keeper.Accept(request));
         Command<RelieveMemory>(_ => Keeper.Relieve());
         Command<UpkeepEnded>(_ => KeepUp());
+        Command<DerivedDamageFound>(_ => KeepUp());
         Command<EconomyBegins>(_ => Keeper.BeginEconomy());
         Command<SaveSnapshotSuccess>(Saved);
         Command<SaveSnapshotFailure>(failure => Keeper.SaveFailed(failure.Metadata.SequenceNr, failure.Cause));
@@ -72,7 +76,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
 
     public override Recovery Recovery => _continuesStore ? new Recovery(SnapshotSelectionCriteria.None) : Recovery.Default;
 
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) => _handle.Failed(Explained(reason));
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) => RecoveryFailed(Explained(reason));
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => _stopCause = Explained(cause);
 
@@ -85,6 +89,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
 
     protected override void PostStop()
     {
+        EndStall();
         _handle.Stopped(_stopCause ?? _handle.Unavailable("it has stopped"));
         base.PostStop();
     }
@@ -143,15 +148,23 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
         catch (Exception e)
         {
             _stopCause = Explained(e);
-            _handle.Failed(_stopCause);
+            RecoveryFailed(_stopCause);
             Context.Stop(Self);
             return;
         }
 
         _handle.Opened(Self, Store, _continuesStore);
+        _environment.Observer?.UpkeepEnded(
+            new UpkeepReport(_handle.Name, UpkeepKind.Recovery, Stopwatch.GetElapsedTime(_began), _replayedBytes, WrittenBytes: 0));
         Keeper.Attach(Self, SendSave);
         Keeper.EventApplied(_replayedBytes);
         Timers.StartSingleTimer(nameof(EconomyBegins), EconomyBegins.Instance, EconomyDelay);
+    }
+
+    private void RecoveryFailed(Exception cause)
+    {
+        _environment.Observer?.UpkeepFailed(_handle.Name, UpkeepKind.Recovery, cause);
+        _handle.Failed(cause);
     }
 
     private void RequireWholeStore()
@@ -207,9 +220,34 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
             _writes.FailWaiting(Explained(Keeper.LastFailure ?? new IOException("Rows cannot be written to disk.")));
         }
 
-        if (!Keeper.IsStalled && _writes.TryFold(out var folded))
+        if (Keeper.IsStalled && _writes.IsAnyWaiting)
+        {
+            BeginStall();
+            return;
+        }
+
+        EndStall();
+        if (_writes.TryFold(out var folded))
         {
             PersistAsync(new ShardEvent(folded), Persisted);
+        }
+    }
+
+    private void BeginStall()
+    {
+        if (_stalledSince is null)
+        {
+            _stalledSince = Stopwatch.GetTimestamp();
+            _environment.Observer?.WritesStalled(_handle.Name);
+        }
+    }
+
+    private void EndStall()
+    {
+        if (_stalledSince is { } since)
+        {
+            _stalledSince = null;
+            _environment.Observer?.WritesResumed(_handle.Name, Stopwatch.GetElapsedTime(since));
         }
     }
 
@@ -217,6 +255,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     {
         var outcomes = Store.Apply(LastSequenceNr, _writes.Operations);
         _handle.MemoryChanged(Store);
+        _environment.Observer?.OperationsApplied(shardEvent.Operations.Length);
         _writes.Complete(LastSequenceNr, outcomes);
         Keeper.EventApplied(shardEvent.Operations.Length);
         PersistNext();

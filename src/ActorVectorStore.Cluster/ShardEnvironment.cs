@@ -7,7 +7,8 @@ namespace ActorVectorStore.Cluster;
 /// <param name="Disk">Where their files are.</param>
 /// <param name="Lanes">Where their background work runs.</param>
 /// <param name="Memory">What they may hold in memory.</param>
-internal sealed record ShardEnvironment(ShardOptions Options, ShardDisk Disk, UpkeepLanes Lanes, MemoryBudget Memory)
+/// <param name="Observer">Told what happens; null: nobody.</param>
+internal sealed record ShardEnvironment(ShardOptions Options, ShardDisk Disk, UpkeepLanes Lanes, MemoryBudget Memory, IShardObserver? Observer = null)
 {
     /// <summary>Limits of one store.</summary>
     public ShardStoreOptions StoreOptions { get; } = new(Options.SegmentMemoryBytes, HistoryIndexes: Options.HistoryIndexes);

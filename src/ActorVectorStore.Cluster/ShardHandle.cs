@@ -17,6 +17,7 @@ public sealed class ShardHandle
     private ShardStore? _store;
     private ShardKeeper? _keeper;
     private Exception? _logFailure;
+    private ShardDamage? _lastDamage;
     private int _isActivated;
     private long _storeBytes;
     private long _pendingBytes;
@@ -35,7 +36,11 @@ public sealed class ShardHandle
     public string Name { get; }
 
     /// <summary>How the shard is now.</summary>
-    public ShardHealth Health => new(Name, Volatile.Read(ref _store)?.Statistics, Volatile.Read(ref _pendingBytes), _keeper?.LastFailure ?? Volatile.Read(ref _logFailure));
+    public ShardHealth Health =>
+        new(Name, LoadedStatistics, Volatile.Read(ref _pendingBytes), _keeper?.LastFailure ?? Volatile.Read(ref _logFailure)) { LastDamage = Volatile.Read(ref _lastDamage) };
+
+    /// <summary>What the shard holds; null if it is not open. Opens nothing.</summary>
+    public ShardStatistics? LoadedStatistics => LastStore?.Statistics;
 
     /// <summary>The store as the last incarnation left it; null before the first has recovered and after the end.</summary>
     internal ShardStore? LastStore => Volatile.Read(ref _store);
@@ -70,8 +75,9 @@ public sealed class ShardHandle
     }
 
     /// <summary>Gives back all the room on disk that can be given back.</summary>
-    public async Task CompactAsync(CancellationToken cancellation) =>
-        await SendAsync(await WriterAsync(cancellation).ConfigureAwait(false), new UpkeepRequest(UpkeepPurpose.Compaction), cancellation).ConfigureAwait(false);
+    internal async Task CompactAsync(CompactionReporter? reporter, CancellationToken cancellation) =>
+        await SendAsync(
+            await WriterAsync(cancellation).ConfigureAwait(false), new UpkeepRequest(UpkeepPurpose.Compaction, reporter), cancellation).ConfigureAwait(false);
 
     /// <summary>A checkpoint of all that was acknowledged before. Dispose of it.</summary>
     public async Task<CheckpointLease> CheckpointAsync(CancellationToken cancellation)
@@ -125,6 +131,7 @@ public sealed class ShardHandle
         if (pending > _environment.Options.QueueBytesMax && pending != write.Bytes)
         {
             Interlocked.Add(ref _pendingBytes, -write.Bytes);
+            _environment.Observer?.WriteRefused(Name, WriteBound.Queue);
             throw new OverloadedException(
                 $"writes waiting for {Name}", string.Create(CultureInfo.InvariantCulture, $"{_environment.Options.QueueBytesMax} bytes"));
         }
@@ -136,6 +143,7 @@ public sealed class ShardHandle
         catch (VectorDatabaseException)
         {
             Interlocked.Add(ref _pendingBytes, -write.Bytes);
+            _environment.Observer?.WriteRefused(Name, WriteBound.Memory);
             throw;
         }
 
@@ -154,7 +162,7 @@ public sealed class ShardHandle
         {
             // A store that an apply left half-way is nobody's any more; what still runs for it ends by itself.
             _ = Keeper?.StopAsync();
-            Volatile.Write(ref _keeper, new ShardKeeper(store, _environment.Options, _environment.Lanes));
+            Volatile.Write(ref _keeper, new ShardKeeper(Name, store, _environment));
         }
 
         Volatile.Write(ref _store, store);
@@ -198,6 +206,17 @@ public sealed class ShardHandle
 
     /// <summary>Events that a checkpoint covers could not be let go of; null: they could.</summary>
     internal void LogKept(Exception? failure) => Volatile.Write(ref _logFailure, failure);
+
+    /// <summary>A read touched damage. Any thread.</summary>
+    internal void DamageFound(ShardDamage damage)
+    {
+        Volatile.Write(ref _lastDamage, damage);
+        _environment.Observer?.DamageFound(Name, damage);
+        if (damage.IsDerived)
+        {
+            _door.Current?.Tell(DerivedDamageFound.Instance, ActorRefs.NoSender);
+        }
+    }
 
     internal StoreUnavailableException Unavailable(string reason, Exception? cause = null) => _door.Unavailable(reason, cause);
 

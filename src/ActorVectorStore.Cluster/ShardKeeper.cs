@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Storage;
 using Akka.Actor;
@@ -9,16 +10,20 @@ namespace ActorVectorStore.Cluster;
 /// Keeps a shard's store small in memory, log and disk: decides what background work is due, has it run, and brings its results back. It belongs to a store, not to an
 /// incarnation of the actor: what one began, the next one completes. Called by the actor only; what ends on another thread waits in a queue, and the actor is told.
 /// </summary>
-internal sealed class ShardKeeper(ShardStore store, ShardOptions options, UpkeepLanes lanes)
+/// <param name="shard">The shard's name, as in errors.</param>
+/// <param name="store">The store.</param>
+/// <param name="environment">What it shares with others.</param>
+internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironment environment)
 {
     /// <summary>Fewer bytes of events are applied again at the next opening as fast as a file is written now.</summary>
     private const long WorthSettlingBytes = 1 << 20;
 
     private readonly ConcurrentQueue<Action> _ended = new();
-    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(lanes.Stopping);
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(environment.Lanes.Stopping);
     private readonly List<UpkeepRequest> _requests = [];
     private readonly HashSet<Task> _running = [];
     private CheckpointSave? _save;
+    private long _saveBegan;
     private Action<CheckpointSave>? _sendSave;
     private IActorRef _actor = ActorRefs.Nobody;
     private long _eventBytes;
@@ -28,6 +33,8 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
     private bool _isDeleting;
     private bool _isSent;
     private bool _holdsBack;
+
+    private UpkeepLanes Lanes => environment.Lanes;
 
     /// <summary>Why the last piece of work failed; null if it succeeded.</summary>
     public Exception? LastFailure { get; private set; }
@@ -133,6 +140,7 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
         _save = null;
         LastFailure = null;
         store.Complete(save);
+        Ended(UpkeepKind.Checkpoint, _saveBegan, 0, save.WrittenBytes);
         Step();
     }
 
@@ -163,7 +171,7 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
 
     private void BeginFlushIfDue()
     {
-        var isWanted = _isRelieving || _eventBytes >= options.CheckpointEventBytes
+        var isWanted = _isRelieving || _eventBytes >= environment.Options.CheckpointEventBytes
             || _requests.Exists(request => request.Index > store.FlushedIndex);
         if (store.IsFlushing || !(isWanted || store.IsFlushDue))
         {
@@ -173,7 +181,8 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
         (_eventBytes, _isRelieving) = (0, false);
         if (store.BeginFlush() is { } work)
         {
-            Run(work, lanes.FlushAsync(() => work.Run(pace: null, _stop.Token), _stop.Token));
+            var watchers = WatchersOf(work);
+            Run(work, watchers, Lanes.FlushAsync(() => work.Run(Told(watchers), _stop.Token), _stop.Token));
         }
     }
 
@@ -188,8 +197,9 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
         var isAskedFor = _requests.Exists(request => request.Compacts && request.Index <= store.FlushedIndex);
         if (store.BeginCompaction(isAskedFor) is { } work)
         {
-            var pace = isAskedFor ? null : lanes.Pace(_stop.Token);
-            Run(work, lanes.CompactAsync(() => work.Run(pace, _stop.Token), _stop.Token));
+            var watchers = WatchersOf(work);
+            var pace = Told(watchers) + (isAskedFor ? null : Lanes.Pace(_stop.Token));
+            Run(work, watchers, Lanes.CompactAsync(() => work.Run(pace, _stop.Token), _stop.Token));
         }
     }
 
@@ -197,8 +207,8 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
     {
         if (_save is null && store.BeginCheckpoint() is { } save)
         {
-            (_save, _isSent) = (save, false);
-            Run(lanes.FlushAsync(save.Run, _stop.Token), () => Send(save), cause => SaveFailed(save, cause));
+            (_save, _isSent, _saveBegan) = (save, false, Stopwatch.GetTimestamp());
+            Run(Lanes.FlushAsync(save.Run, _stop.Token), () => Send(save), cause => SaveFailed(save, cause));
         }
     }
 
@@ -224,15 +234,45 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
         }
 
         _isDeleting = true;
-        Run(lanes.FlushAsync(store.DeleteUnusedFiles, _stop.Token), () => _isDeleting = false, _ => _isDeleting = false);
+        Run(Lanes.FlushAsync(store.DeleteUnusedFiles, _stop.Token), () => _isDeleting = false, _ => _isDeleting = false);
     }
 
-    private void Run(SegmentRewrite work, Task running) => Run(running, () => store.Complete(work), cause =>
+    private void Run(SegmentRewrite work, List<CompactionReporter> watchers, Task running)
     {
-        store.Abandon(work);
-        _mayCompact &= work.IsFlush;
-        Failed(cause);
-    });
+        var (kind, began) = (work.IsFlush ? UpkeepKind.Flush : UpkeepKind.Compaction, Stopwatch.GetTimestamp());
+        Run(
+            running,
+            () =>
+            {
+                store.Complete(work);
+                watchers.ForEach(watcher => watcher.Merged(work.SourceCount));
+                Ended(kind, began, work.IsFlush ? 0 : work.SourceBytes, work.WrittenBytes, work.MendedSections);
+            },
+            cause =>
+            {
+                store.Abandon(work);
+                _mayCompact &= work.IsFlush;
+                Failed(kind, cause);
+            });
+    }
+
+    // Also a flush is a part of what they wait for.
+    private List<CompactionReporter> WatchersOf(SegmentRewrite work)
+    {
+        List<CompactionReporter> watchers = [.. _requests.Where(request => request.Compacts).Select(request => request.Reporter).OfType<CompactionReporter>()];
+        watchers.ForEach(watcher => watcher.Planned(work.SourceBytes));
+        return watchers;
+    }
+
+    private static Action<int>? Told(List<CompactionReporter> watchers)
+    {
+        Action<int>? told = null;
+        watchers.ForEach(watcher => told += watcher.Wrote);
+        return told;
+    }
+
+    private void Ended(UpkeepKind kind, long began, long readBytes, long writtenBytes, int mendedSections = 0) =>
+        environment.Observer?.UpkeepEnded(new UpkeepReport(shard, kind, Stopwatch.GetElapsedTime(began), readBytes, writtenBytes, mendedSections));
 
     private void Send(CheckpointSave save)
     {
@@ -244,12 +284,17 @@ internal sealed class ShardKeeper(ShardStore store, ShardOptions options, Upkeep
     {
         _save = null;
         store.Abandon(save);
-        Failed(cause);
+        Failed(UpkeepKind.Checkpoint, cause);
     }
 
     // A failed sync is final; a compaction that failed is not tried again before the shard is opened anew.
-    private void Failed(Exception cause)
+    private void Failed(UpkeepKind kind, Exception cause)
     {
+        if (cause is not OperationCanceledException)
+        {
+            environment.Observer?.UpkeepFailed(shard, kind, cause);
+        }
+
         (LastFailure, _holdsBack) = (cause, true);
         IsPoisoned |= IsFailedSync(cause);
         FailRequests(cause);
@@ -296,6 +341,12 @@ internal sealed class UpkeepEnded
     public static readonly UpkeepEnded Instance = new();
 }
 
+/// <summary>To a shard's actor, from a read: a derived section is damaged, which upkeep mends.</summary>
+internal sealed class DerivedDamageFound
+{
+    public static readonly DerivedDamageFound Instance = new();
+}
+
 /// <summary>To a shard's actor, from itself some time after its opening: background compaction may begin.</summary>
 internal sealed class EconomyBegins
 {
@@ -310,8 +361,12 @@ internal sealed class RelieveMemory
 
 /// <summary>To a shard's actor: all that is applied shall be in files and in a checkpoint. Completes with the checkpoint's log index.</summary>
 /// <param name="purpose">What for.</param>
-internal sealed class UpkeepRequest(UpkeepPurpose purpose) : PendingRequest
+/// <param name="reporter">Told how far a compaction is; may be null.</param>
+internal sealed class UpkeepRequest(UpkeepPurpose purpose, CompactionReporter? reporter = null) : PendingRequest
 {
+    /// <summary>Who is told how far a compaction is.</summary>
+    public CompactionReporter? Reporter => reporter;
+
     /// <summary>Whether all the room that can be given back shall be given back, too.</summary>
     public bool Compacts => purpose == UpkeepPurpose.Compaction;
 

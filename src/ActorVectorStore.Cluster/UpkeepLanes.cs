@@ -12,12 +12,20 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
 {
     private static readonly int FlushesMax = Math.Max(1, Environment.ProcessorCount / 2);
 
+    private const int CompactionsMax = 1;
+
     private readonly SemaphoreSlim _flushes = new(FlushesMax);
-    private readonly SemaphoreSlim _compactions = new(1);
+    private readonly SemaphoreSlim _compactions = new(CompactionsMax);
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Cancelled when no work shall run any more.</summary>
     public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Pieces of work that give memory or log back and run now.</summary>
+    public int RunningFlushes => FlushesMax - _flushes.CurrentCount;
+
+    /// <summary>Compactions that run now.</summary>
+    public int RunningCompactions => CompactionsMax - _compactions.CurrentCount;
 
     /// <summary>Runs work that gives memory or log back.</summary>
     public Task FlushAsync(Action work, CancellationToken cancellation) => RunAsync(_flushes, work, cancellation);

@@ -9,6 +9,7 @@ public sealed class CheckpointSave
     private readonly ShardFiles _files;
     private readonly ShardManifest _header;
     private byte[]? _manifest;
+    private long _deletionBytes;
 
     internal CheckpointSave(ShardFiles files, SegmentSet lease, ShardManifest header) => (_files, Lease, _header) = (files, lease, header);
 
@@ -17,6 +18,9 @@ public sealed class CheckpointSave
 
     /// <summary>What is to be saved, under the number <see cref="Index"/>.</summary>
     public ReadOnlyMemory<byte> Manifest => _manifest ?? throw new InvalidOperationException("The work is not done yet.");
+
+    /// <summary>Bytes of the manifest and of the files of deletions that were written for it; right when the work is done.</summary>
+    public long WrittenBytes => _deletionBytes + (_manifest?.Length ?? 0);
 
     internal bool IsDone => _manifest is not null;
 
@@ -31,7 +35,12 @@ public sealed class CheckpointSave
     public void Run()
     {
         foreach (var segment in Lease.OnDisk)
-            Segments.Add((segment, _files.WriteDeletions(segment, Index)));
+        {
+            var entry = _files.WriteDeletions(segment, Index);
+            _deletionBytes += entry == segment.Entry ? 0 : DeletionsFormat.Length(entry.DeletionCount);
+            Segments.Add((segment, entry));
+        }
+
         _manifest = ShardManifestFormat.Write(_header with { Segments = Segments.ConvertAll(segment => segment.Entry) });
     }
 

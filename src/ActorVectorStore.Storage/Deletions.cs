@@ -12,7 +12,7 @@ internal sealed class Deletions(int rows)
     private readonly long[]?[] _chunks = new long[]?[(rows + ChunkRows - 1) >> ChunkBits];
     private int _chunkCount;
 
-    /// <summary>Rows that are deleted. Owner only.</summary>
+    /// <summary>Rows that are deleted; other threads than the owner's may see an older count.</summary>
     public int Count { get; private set; }
 
     /// <summary>Memory held.</summary>

@@ -133,7 +133,8 @@ internal static class DeletionsFormat
         }
     }
 
-    private static long Length(int count) => HeaderBytes + ((long)count * EntryBytes) + ChecksumBytes;
+    /// <summary>Length of a file with so many deletions.</summary>
+    public static long Length(int count) => HeaderBytes + ((long)count * EntryBytes) + ChecksumBytes;
 
     private static int RowAt(int entry) => HeaderBytes + (entry * sizeof(uint));
 

@@ -69,8 +69,14 @@ internal sealed class DiskSegment : Segment
     /// <summary>Length of the file.</summary>
     public long FileBytes => _file.FileBytes;
 
+    /// <summary>The part of the file that is live rows', taken by their number.</summary>
+    public long LiveFileBytes => (long)((double)FileBytes * (RowCount - Deletions.Count) / RowCount);
+
     /// <summary>Whether a derived section was found damaged: reads compute what it held. Writing the segment anew mends it.</summary>
-    public bool HasDerivedDamage { get; private set; }
+    public bool HasDerivedDamage { get => field || DamagedSections > 0; private set; }
+
+    /// <summary>Derived sections that reads have found damaged.</summary>
+    public int DamagedSections => _file.DamagedDerivedSections;
 
     /// <summary>Whether there are payload indexes.</summary>
     public bool HasIndexes => Indexes.All.Count > 0;

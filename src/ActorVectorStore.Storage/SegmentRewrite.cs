@@ -34,6 +34,9 @@ public sealed class SegmentRewrite
     /// <summary>Whether it writes rows to disk that were only in memory, instead of rewriting files.</summary>
     public bool IsFlush => Sources[0] is MutableSegment;
 
+    /// <summary>Derived sections of the sources that were found damaged; the result has them anew.</summary>
+    public int MendedSections => Sources.OfType<DiskSegment>().Sum(source => source.DamagedSections);
+
     /// <summary>Bytes that were written; right when the work is done.</summary>
     public long WrittenBytes { get; private set; }
 

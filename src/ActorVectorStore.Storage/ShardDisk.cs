@@ -12,6 +12,9 @@ public sealed class ShardDisk(IFileSystem fileSystem, string directory, int payl
 {
     private readonly PayloadBlockCache _cache = new(Math.Max(1, payloadCacheBytes / SealedSegmentFormat.PayloadBlockBytesTarget));
 
+    /// <summary>Bytes of payloads that are kept decompressed now. Any thread.</summary>
+    public long PayloadCacheHeldBytes => _cache.HeldBytes;
+
     /// <summary>The place of a shard.</summary>
     /// <param name="name">Name of its directory, which no other shard has or had.</param>
     public ShardPlace PlaceOf(string name) =>

@@ -13,7 +13,7 @@ namespace ActorVectorStore.Storage;
 /// files that nobody refers to, which the next process finds when it opens the shard and deletes by <see cref="RemoveLeftovers"/>, and never takes one away that
 /// somebody does. <see cref="FindLeftovers"/> before anything is written; <see cref="NewId"/> by the shard's owner; everything else from any thread.
 /// </remarks>
-internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong identity, PayloadBlockCache cache)
+internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong identity, PayloadBlockCache cache, Action<ShardDamage>? onDamage = null)
 {
     private const string SegmentEnding = ".seg";
     private const string DeletionsEnding = ".del";
@@ -47,7 +47,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>Opens a segment that was just written.</summary>
     public DiskSegment Open(SegmentEntry entry, CollectionSchema schema, Deletions deletions)
     {
-        var file = SealedSegment.Open(fileSystem, PathOf(entry.Id), cache);
+        var file = SealedSegment.Open(fileSystem, PathOf(entry.Id), cache, onDamage);
         return new DiskSegment(file, [.. schema.Vectors], entry with { FileBytes = file.FileBytes }, deletions);
     }
 
@@ -194,7 +194,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     {
         try
         {
-            return SealedSegment.Open(fileSystem, path, cache);
+            return SealedSegment.Open(fileSystem, path, cache, onDamage);
         }
         catch (FileNotFoundException e)
         {

@@ -9,4 +9,16 @@ namespace ActorVectorStore.Storage;
 /// <param name="SegmentFiles">Sealed segments.</param>
 /// <param name="SegmentFileBytes">Length of their files. Files that only open views still read are not counted.</param>
 public sealed record ShardStatistics(
-    long AppliedIndex, long LivePoints, long DeadRows, long MemoryBytes, int OpenViews, int SegmentFiles, long SegmentFileBytes);
+    long AppliedIndex, long LivePoints, long DeadRows, long MemoryBytes, int OpenViews, int SegmentFiles, long SegmentFileBytes)
+{
+    /// <summary>The part of the memory that holds rows which are in no file yet.</summary>
+    public long MutableBytes { get; init; }
+
+    /// <summary>The part of the files that is live rows', taken by their number: what is more than it is paid for rows that are not wanted any more.</summary>
+    public long LiveFileBytes { get; init; }
+
+    /// <summary>
+    /// Derived sections (payload indexes, lengths of vectors) that reads have found damaged and that are not written anew yet. Reads do without them.
+    /// </summary>
+    public int DamagedSections { get; init; }
+}

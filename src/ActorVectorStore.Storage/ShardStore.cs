@@ -41,7 +41,7 @@ public sealed class ShardStore : IDisposable
         CollectionSchema schema, ShardPlace place, ShardStoreOptions options, IReadOnlyList<SegmentEntry> entries, Func<ShardFiles, ShardState> open)
     {
         (Schema, _options) = (schema, options);
-        _files = new ShardFiles(place.FileSystem, place.Directory, place.Identity, place.PayloadCache);
+        _files = new ShardFiles(place.FileSystem, place.Directory, place.Identity, place.PayloadCache, place.OnDamage);
         _files.FindLeftovers(entries);
         _upkeep = new ShardUpkeep(_files);
         _state = open(_files);
@@ -95,22 +95,28 @@ public sealed class ShardStore : IDisposable
     /// <summary>Log index of the last checkpoint that was saved. Owner only.</summary>
     public long CheckpointIndex => _upkeep.SavedIndex;
 
-    /// <summary>What the shard holds.</summary>
+    /// <summary>What the shard holds; after disposal, what it held last.</summary>
     public ShardStatistics Statistics
     {
         get
         {
-            var state = State;
-            var rows = state.Segments.Segments.Sum(segment => (long)segment.RowCount);
+            var state = Volatile.Read(ref _state);
+            var segments = state.Segments.Segments;
+            var rows = segments.Sum(segment => (long)segment.RowCount);
             var onDisk = state.Segments.OnDisk.ToArray();
             return new ShardStatistics(
                 state.Index,
                 state.LiveCount,
                 rows - state.LiveCount,
-                MemoryBytes,
+                segments.Sum(segment => segment.MemoryBytes),
                 Volatile.Read(ref _openViews),
                 onDisk.Length,
-                onDisk.Sum(segment => segment.FileBytes));
+                onDisk.Sum(segment => segment.FileBytes))
+            {
+                MutableBytes = segments.OfType<MutableSegment>().Sum(segment => segment.MemoryBytes),
+                LiveFileBytes = onDisk.Sum(segment => segment.LiveFileBytes),
+                DamagedSections = onDisk.Sum(segment => segment.DamagedSections),
+            };
         }
     }
 

@@ -23,7 +23,12 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>The file that a database's directory has while it is restored from a backup: one that still has it later is not whole.</summary>
     public const string RestoringMark = "RESTORING";
 
-    private readonly IFileSystem _fileSystem;
+    /// <summary>Name of the <see cref="System.Diagnostics.Metrics.Meter"/> that each database has from its opening to its disposal. The room's README lists its instruments.</summary>
+    public const string MeterName = "ActorVectorStore";
+
+    /// <summary>The meter's tag with the full path of the database's directory.</summary>
+    public const string DirectoryTag = "actorvectorstore.directory";
+
     private readonly ActorSystem _system;
     private readonly WalPersistence _persistence;
     private readonly CatalogDirectory _directory;
@@ -35,11 +40,10 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         WalPersistence persistence,
         RecoveryReport recovery,
         VectorDatabaseOptions options,
-        IFileSystem fileSystem,
+        DatabaseMetrics metrics,
         ShardDisk disk)
     {
-        _fileSystem = fileSystem;
-        (_system, _persistence, Recovery) = (system, persistence, recovery);
+        (_system, _persistence, Recovery, Metrics) = (system, persistence, recovery, metrics);
         var limits = new ShardOptions(
             options.ShardQueueBytesMax,
             options.CheckpointEventBytes,
@@ -47,11 +51,15 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
             options.SegmentMemoryBytes,
             options.HistoryIndexes,
             options.CompactionBytesPerSecond);
-        _directory = CatalogDirectory.Start(system, limits, disk);
+        _directory = CatalogDirectory.Start(system, limits, disk, metrics.Shards);
+        metrics.Opened(_directory, disk, () => LogStatistics);
     }
 
     /// <summary>What opening the log found.</summary>
     public RecoveryReport Recovery { get; }
+
+    /// <summary>What the database's meter measures.</summary>
+    internal DatabaseMetrics Metrics { get; }
 
     /// <summary>Counters of the log.</summary>
     public WalStatistics? LogStatistics => _persistence.StatisticsOf();
@@ -92,20 +100,22 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         string directory, VectorDatabaseOptions? options, IFileSystem fileSystem, CancellationToken cancellationToken)
     {
         options = (options ?? new VectorDatabaseOptions()).Validated();
+        var metrics = new DatabaseMetrics(Path.GetFullPath(directory), fileSystem, options.LoggerFactory);
         var setup = ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(ConfigurationOf(Path.GetFullPath(directory), options)), new WalPersistenceSetup(fileSystem));
+            BootstrapSetup.Create().WithConfig(ConfigurationOf(Path.GetFullPath(directory), options)), new WalPersistenceSetup(metrics.FileSystem));
         var system = ActorSystem.Create("avs", setup);
         var persistence = WalPersistence.Get(system);
         try
         {
             var recovery = await persistence.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            var disk = new ShardDisk(fileSystem, Path.Combine(Path.GetFullPath(directory), ShardsFolder), options.PayloadCacheBytes);
-            var database = new VectorDatabase(system, persistence, recovery, options, fileSystem, disk);
+            var disk = new ShardDisk(metrics.FileSystem, Path.Combine(Path.GetFullPath(directory), ShardsFolder), options.PayloadCacheBytes);
+            var database = new VectorDatabase(system, persistence, recovery, options, metrics, disk);
             await database._directory.ReadyAsync(cancellationToken).ConfigureAwait(false);
             return database;
         }
         catch
         {
+            metrics.Dispose();
             await CloseAsync(system, persistence).ConfigureAwait(false);
             throw;
         }
@@ -250,8 +260,15 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>
     /// Gives back the room of replaced and deleted points, as far as no pin holds them: now, at full speed, instead of when it is worth it. Writes and reads go on.
     /// </summary>
-    public async Task CompactAsync(CollectionName collection, CancellationToken cancellationToken = default) =>
-        await Task.WhenAll(Find(collection).Shards.Select(shard => shard.CompactAsync(cancellationToken))).ConfigureAwait(false);
+    /// <param name="collection">The collection.</param>
+    /// <param name="progress">
+    /// Told how far it is, on a thread of the pool, one call after the other and the last before the completion. One that is slow is told less often; one that throws fails the
+    /// call when the compaction has ended.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting; what was begun goes on.</param>
+    public Task CompactAsync(
+        CollectionName collection, IProgress<CompactionProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Find(collection).CompactAsync(progress, cancellationToken);
 
     /// <summary>
     /// Copies the database to a directory, as it is now: each collection's shards at checkpoints that have all that was acknowledged before the call. Writes and reads
@@ -267,7 +284,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(destination);
         ThrowIfDisposed();
         RequireNoDatabase(Path.GetFullPath(destination));
-        var backup = new BackupDirectory(_fileSystem, Path.GetFullPath(destination), progress);
+        var backup = new BackupDirectory(Metrics.FileSystem, Path.GetFullPath(destination), progress);
         var collections = new List<CollectionBackup>();
         foreach (var collection in _directory.Collections.Values)
         {
@@ -443,14 +460,22 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
             return;
         }
 
-        await _directory.CloseAsync(new ObjectDisposedException(nameof(VectorDatabase))).ConfigureAwait(false);
-        await CloseAsync(_system, _persistence).ConfigureAwait(false);
+        try
+        {
+            await _directory.CloseAsync(new ObjectDisposedException(nameof(VectorDatabase))).ConfigureAwait(false);
+            await CloseAsync(_system, _persistence).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _directory.StopKeepersAsync().ConfigureAwait(false);
+            Metrics.Dispose();
+        }
     }
 
     // Files of shards that a database or a backup does not know are deleted: in one directory each would take the other's for left over.
     private void RequireNoDatabase(string destination)
     {
-        if (_fileSystem.FileExists(Path.Combine(destination, PhysicalFileSystem.LockFileName)))
+        if (Metrics.FileSystem.FileExists(Path.Combine(destination, PhysicalFileSystem.LockFileName)))
         {
             throw new IOException($"Expected a directory for a backup, found that of a database at {destination}.");
         }

@@ -1,4 +1,5 @@
 using ActorVectorStore.Model;
+using Microsoft.Extensions.Logging;
 
 namespace ActorVectorStore;
 
@@ -36,6 +37,12 @@ public sealed record VectorDatabaseOptions
 
     /// <summary>Bytes that compaction in the background writes in a second, at most. Default: 128 MiB. Minimum: 64 KiB.</summary>
     public long CompactionBytesPerSecond { get; init; } = 128L << 20;
+
+    /// <summary>
+    /// Where the database logs what people should know: damage, rebuilding, writes that wait, upkeep that failed, and, as <see cref="LogLevel.Debug"/>, upkeep that ended.
+    /// Default: nowhere. Loggers are called by shards and reads: they must be quick and not throw.
+    /// </summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>Throws if a value is outside its bounds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its bounds and the value found.</exception>

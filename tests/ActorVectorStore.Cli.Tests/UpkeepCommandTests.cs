@@ -85,8 +85,9 @@ public sealed class UpkeepCommandTests : IDisposable
         var shown = await SucceedAsync("stats", Store);
         Assert.Contains("things: payload indexes: n Integer; pins: before", shown, StringComparison.Ordinal);
         Assert.Contains("log: ", shown, StringComparison.Ordinal);
+        Assert.Contains("deletions ", shown, StringComparison.Ordinal);
         var lines = (await SucceedAsync("stats", Store, "--json")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        Assert.Equal(3, lines.Length);
+        Assert.Equal(4, lines.Length);
         Assert.Equal([0, 1], lines[..2].Select(line => line.GetProperty("shard").GetInt32()));
         Assert.Equal(Points - 3, lines[..2].Sum(line => line.GetProperty("points").GetInt32()));
         Assert.Equal(3, lines[..2].Sum(line => line.GetProperty("deadRows").GetInt32()));
@@ -94,6 +95,18 @@ public sealed class UpkeepCommandTests : IDisposable
         Assert.All(lines[..2], line => Assert.Equal("n", line.GetProperty("payloadIndexes")[0].GetProperty("path").GetString()));
         Assert.All(lines[..2], line => Assert.Equal("before", line.GetProperty("pins")[0].GetString()));
         Assert.All(lines[..2], line => Assert.True(line.GetProperty("logIndex").GetInt64() >= 3));
+        Assert.All(lines[..2], line => Assert.Equal(
+            (double)line.GetProperty("segmentBytes").GetInt64() / line.GetProperty("liveSegmentBytes").GetInt64(), line.GetProperty("spaceAmplification").GetDouble(), 3));
+        Assert.True(lines[..2].Max(line => line.GetProperty("spaceAmplification").GetDouble()) > 1, "Deleted rows take space.");
+        Assert.All(lines[..2], line => Assert.Equal(0, line.GetProperty("damagedSections").GetInt32()));
+        foreach (var (kind, pattern) in new[] { ("segment", "*.seg"), ("deletions", "*.del"), ("snapshot", "*.snapshot") })
+        {
+            var files = lines[3].GetProperty("files").GetProperty(kind);
+            Assert.Equal(
+                (Files(Store, pattern).Length, Files(Store, pattern).Sum(path => new FileInfo(path).Length)),
+                (files.GetProperty("files").GetInt32(), files.GetProperty("bytes").GetInt64()));
+        }
+
         Assert.True(lines[2].GetProperty("log").GetProperty("segments").GetInt32() >= 1);
     }
 

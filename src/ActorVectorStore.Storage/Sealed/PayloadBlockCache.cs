@@ -11,6 +11,10 @@ namespace ActorVectorStore.Storage;
 internal sealed class PayloadBlockCache(int blocksMax)
 {
     private readonly Entry?[] _entries = new Entry?[blocksMax];
+    private long _heldBytes;
+
+    /// <summary>Bytes of the blocks that are kept now.</summary>
+    public long HeldBytes => Interlocked.Read(ref _heldBytes);
 
     /// <summary>The block if it is there, otherwise null.</summary>
     public byte[]? Find(object owner, int block)
@@ -22,8 +26,10 @@ internal sealed class PayloadBlockCache(int blocksMax)
     /// <summary>Keeps a block. Its bytes must not change any more.</summary>
     public void Keep(object owner, int block, byte[] bytes)
     {
-        if (bytes.Length <= SealedSegmentFormat.PayloadBlockBytesTarget)
-            Volatile.Write(ref _entries[PlaceOf(owner, block)], new Entry(owner, block, bytes));
+        if (bytes.Length > SealedSegmentFormat.PayloadBlockBytesTarget)
+            return;
+        var drivenOut = Interlocked.Exchange(ref _entries[PlaceOf(owner, block)], new Entry(owner, block, bytes));
+        Interlocked.Add(ref _heldBytes, bytes.Length - (drivenOut?.Bytes.Length ?? 0));
     }
 
     private int PlaceOf(object owner, int block) =>

@@ -16,9 +16,12 @@ internal sealed class SealedSection
     private readonly long _checksumsOffset;
     private readonly BlockChecksum _checksum;
     private readonly int[] _checked;
+    private readonly DamageWatch? _watch;
 
-    public SealedSection(string file, SectionEntry entry, SectionEntry checksums, SharedMapping mapping, BlockChecksum checksum)
+    public SealedSection(
+        string file, SectionEntry entry, SectionEntry checksums, SharedMapping mapping, BlockChecksum checksum, DamageWatch? watch = null)
     {
+        _watch = watch;
         _file = file;
         _mapping = mapping;
         _checksumsOffset = checksums.Offset + (entry.FirstChecksum * SealedSegmentFormat.ChecksumBytes);
@@ -59,8 +62,13 @@ internal sealed class SealedSection
         return true;
     }
 
-    /// <summary>The damage of a structure that its checksum does not show: what is stored breaks a rule of the format.</summary>
-    public CorruptionException Corrupt(long offset, string expected, string found) => new(_file, Entry.Offset + offset, expected, found);
+    /// <summary>The damage of a structure that its checksum does not show: what is stored breaks a rule of the format. To be thrown.</summary>
+    public CorruptionException Corrupt(long offset, string expected, string found)
+    {
+        var damage = new SealedDamage(_file, Entry.Offset + offset, expected, found, Entry.Key, Entry.IsDerived);
+        _watch?.Found(damage);
+        return damage.ToException();
+    }
 
     /// <summary>The damage of a block whose checksum is another than the recorded one.</summary>
     public SealedDamage DamageOf(int block, ulong expected, ulong found) => new(
@@ -79,7 +87,11 @@ internal sealed class SealedSection
         var found = _checksum.Of(_mapping.Span(offset, Entry.BlockLength(block)), offset);
         damage = expected == found ? null : DamageOf(block, expected, found);
         if (damage is not null)
+        {
+            _watch?.Found(damage);
             return false;
+        }
+
         Interlocked.Or(ref _checked[block / 32], 1 << (block % 32));
         return true;
     }

@@ -14,14 +14,16 @@ internal sealed class SealedSegment : IDisposable
     private readonly SharedMapping _mapping;
     private readonly SegmentSections _sections;
     private readonly SealedContents _contents;
+    private readonly DamageWatch _watch;
     private int _isDisposed;
 
-    private SealedSegment(IFileSystem fileSystem, string path, SegmentDirectory directory, IMappedFile mapped, PayloadBlockCache cache)
+    private SealedSegment(IFileSystem fileSystem, string path, SegmentDirectory directory, IMappedFile mapped, PayloadBlockCache cache, DamageWatch watch)
     {
+        _watch = watch;
         _fileSystem = fileSystem;
         _directory = directory;
         _mapping = new SharedMapping(mapped);
-        _sections = new SegmentSections(path, directory, _mapping);
+        _sections = new SegmentSections(path, directory, _mapping, watch);
         _contents = new SealedContents(directory, _sections, cache);
         Path = path;
     }
@@ -50,23 +52,28 @@ internal sealed class SealedSegment : IDisposable
     /// <summary>The damage because of which the file was opened by its end; null if its head is whole.</summary>
     public SealedDamage? HeadDamage { get; private init; }
 
+    /// <summary>Derived sections that reads have found damaged since it was opened.</summary>
+    public int DamagedDerivedSections => _watch.DerivedSections;
+
     /// <summary>Opens a segment. Only its directory is checked; <see cref="Scrub"/> checks the rest at once, reading checks it piece by piece.</summary>
     /// <param name="fileSystem">The disk.</param>
     /// <param name="path">The file.</param>
     /// <param name="cache">Where decompressed payloads are kept; shared between segments.</param>
+    /// <param name="onDamage">Told of damage that reads find; see <see cref="ShardPlace.OnDamage"/>.</param>
     /// <exception cref="CorruptionException">Both copies of the directory are damaged, or the file is not as long as they say.</exception>
     /// <exception cref="UnsupportedFormatException">A newer program wrote it.</exception>
     /// <exception cref="IOException">There is no such file (<see cref="FileNotFoundException"/>), or it cannot be read.</exception>
-    public static SealedSegment Open(IFileSystem fileSystem, string path, PayloadBlockCache cache)
+    public static SealedSegment Open(IFileSystem fileSystem, string path, PayloadBlockCache cache, Action<ShardDamage>? onDamage = null)
     {
         if (!BitConverter.IsLittleEndian)
             throw new PlatformNotSupportedException("Sealed segments are mapped as they are, little-endian.");
         using var file = fileSystem.Open(path, FileOpening.ReadExisting);
         var (directory, damage) = SegmentOpening.Read(file);
-        return new SealedSegment(fileSystem, path, directory, file.Map(directory.FileBytes), cache)
-        {
-            HeadDamage = damage is null ? null : SealedDamage.OfDirectory(damage),
-        };
+        var headDamage = damage is null ? null : SealedDamage.OfDirectory(damage);
+        var watch = new DamageWatch(onDamage);
+        if (headDamage is not null)
+            watch.Found(headDamage);
+        return new SealedSegment(fileSystem, path, directory, file.Map(directory.FileBytes), cache, watch) { HeadDamage = headDamage };
     }
 
     /// <summary>Takes a lease for reading.</summary>

@@ -5,12 +5,12 @@ internal sealed class SegmentSections
 {
     private readonly Dictionary<SectionKey, SealedSection> _sections;
 
-    public SegmentSections(string file, SegmentDirectory directory, SharedMapping mapping)
+    public SegmentSections(string file, SegmentDirectory directory, SharedMapping mapping, DamageWatch watch)
     {
         var checksum = new BlockChecksum(directory.Id);
         _sections = directory.Sections
             .Where(entry => entry.Key != directory.Checksums.Key)
-            .ToDictionary(entry => entry.Key, entry => new SealedSection(file, entry, directory.Checksums, mapping, checksum));
+            .ToDictionary(entry => entry.Key, entry => new SealedSection(file, entry, directory.Checksums, mapping, checksum, watch));
     }
 
     /// <summary>All but the checksums.</summary>

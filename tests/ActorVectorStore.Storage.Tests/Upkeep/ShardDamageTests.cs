@@ -82,6 +82,44 @@ public sealed class ShardDamageTests
     }
 
     [Fact]
+    public void Damage_is_told_of_a_derived_section_once_and_of_other_blocks_whenever_they_are_touched()
+    {
+        var (disk, manifest) = NewShard();
+        disk.FlipBit(SegmentOf(disk), PlaceOf(disk, SealedSectionKind.InverseNorms) + 40, 1);
+        disk.FlipBit(SegmentOf(disk), PlaceOf(disk, SealedSectionKind.PayloadBlocks) + 100, 5);
+        var told = new List<ShardDamage>();
+        using var store = ShardStore.Open(Schema, Shards.Place(disk) with { OnDamage = told.Add }, null, manifest, "manifest");
+        Assert.Empty(told);
+        Assert.Equal(0, store.Statistics.DamagedSections);
+        Assert.Equal(Hits(store), Hits(store));
+        Assert.Equal((SegmentOf(disk), "InverseNorms/0", true), (Assert.Single(told).File, told[0].Section, told[0].IsDerived));
+        Assert.Equal(1, store.Statistics.DamagedSections);
+        using var view = store.OpenView();
+        for (var touches = 1; touches <= 3; touches++)
+        {
+            Assert.Throws<CorruptionException>(() => view.Get([PointId.FromNumber(0)], PointFields.Payload));
+            Assert.Equal(Enumerable.Repeat("PayloadBlocks/0", touches), told.Skip(1).Select(damage => damage.Section));
+        }
+
+        Assert.All(told.Skip(1), damage => Assert.False(damage.IsDerived));
+        Assert.Equal(1, store.Statistics.DamagedSections);
+    }
+
+    [Fact]
+    public void A_rewrite_says_how_many_damaged_sections_it_mended()
+    {
+        var (disk, manifest) = NewShard();
+        disk.FlipBit(SegmentOf(disk), PlaceOf(disk, SealedSectionKind.InverseNorms) + 40, 1);
+        using var store = Open(disk, manifest);
+        Hits(store);
+        var work = store.BeginCompaction()!;
+        work.Run();
+        store.Complete(work);
+        Assert.Equal((1, 0), (work.MendedSections, store.Statistics.DamagedSections));
+        Assert.NotNull(store.BeginCheckpoint());
+    }
+
+    [Fact]
     public void No_flipped_bit_in_any_file_changes_an_answer()
     {
         using var life = NewLife();
