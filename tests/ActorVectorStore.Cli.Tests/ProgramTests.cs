@@ -60,7 +60,7 @@ public sealed class ProgramTests : IDisposable
 
         var again = await Avs.RunAsync([], "import", FileOf("q.fvecs", PointBytes.Fvecs([1, 2, 3])), "--dir", Store, "--collection", "p");
         Assert.Equal(1, again.ExitCode);
-        Assert.Contains("Expected vectors of 2 components, as collection 'p' has, found 3 in the file.", again.Errors, StringComparison.Ordinal);
+        Assert.Contains("Expected vectors as collection 'p' has them (2 dimensions, Cosine distance), found 3 components and no names in the file.", again.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

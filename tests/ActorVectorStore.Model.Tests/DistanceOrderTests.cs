@@ -12,7 +12,7 @@ public sealed class DistanceOrderTests
     public void The_better_score_comes_first_and_passes_the_worse_as_threshold(Distance distance, bool higherIsBetter)
     {
         Assert.Equal(higherIsBetter, distance.HigherIsBetter());
-        Gen.Select(Gen.Float[-5, 5], Gen.Float[-5, 5], Gens.Id, Gens.Id).Where((a, b, _, _) => a != b).Sample((a, b, idA, idB) =>
+        Gen.Select(Gen.Float[-5, 5], Gen.Float[-5, 5], IdGens.Id, IdGens.Id).Where((a, b, _, _) => a != b).Sample((a, b, idA, idB) =>
         {
             var aIsBetter = a > b == higherIsBetter;
             Assert.Equal(aIsBetter, distance.Compare(a, idA, b, idB) < 0);
@@ -22,7 +22,7 @@ public sealed class DistanceOrderTests
     }
 
     [Fact]
-    public void Equal_scores_are_ordered_by_id() => Gen.Select(Gens.Id, Gens.Id).Sample((a, b) =>
+    public void Equal_scores_are_ordered_by_id() => Gen.Select(IdGens.Id, IdGens.Id).Sample((a, b) =>
         Enum.GetValues<Distance>().All(distance => Math.Sign(distance.Compare(1, a, 1, b)) == Math.Sign(a.CompareTo(b))));
 
     [Fact]

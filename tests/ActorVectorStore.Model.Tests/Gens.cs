@@ -7,13 +7,6 @@ namespace ActorVectorStore.Model.Tests;
 /// <summary>Generators of valid values. CsCheck prints the seed of a failing case; set CsCheck_Seed to run it again.</summary>
 internal static class Gens
 {
-    public static readonly Gen<PointId> NumberId =
-        Gen.OneOf(Gen.ULong, Gen.ULong[0, 20], Gen.Const(ulong.MaxValue)).Select(PointId.FromNumber);
-
-    public static readonly Gen<PointId> UuidId = Gen.OneOf(Gen.Guid, Gen.Const(Guid.Empty), Gen.Const(Guid.AllBitsSet)).Select(PointId.FromUuid);
-
-    public static readonly Gen<PointId> Id = Gen.OneOf(NumberId, UuidId);
-
     public static readonly Gen<float> Component = Gen.OneOf(
         Gen.Float[-10, 10],
         Gen.OneOf<float>(0f, -0f, float.Epsilon, float.MaxValue, float.MinValue, 1e-38f),
@@ -28,10 +21,10 @@ internal static class Gens
     /// <summary>Operations that version 1 of the format knows.</summary>
     public static readonly Gen<ShardOperation> OldOperation = Gen.OneOf(
         Points.Select(points => (ShardOperation)new UpsertPoints(points)),
-        Id.Array[1, 30].Select(ids => (ShardOperation)new DeletePoints(ids)));
+        IdGens.Id.Array[1, 30].Select(ids => (ShardOperation)new DeletePoints(ids)));
 
     private static readonly Gen<PointSelection> Selection = Gen.OneOf(
-        Id.Array[1, 10].Select(ids => (PointSelection)new PointsById(ids)),
+        IdGens.Id.Array[1, 10].Select(ids => (PointSelection)new PointsById(ids)),
         FilterGens.Filter.Select(filter => (PointSelection)new PointsMatching(filter)));
 
     public static readonly Gen<PinName> PinName = Gen.OneOf(
@@ -67,14 +60,14 @@ internal static class Gens
         Component.Array[1, 5].Null(),
         (named, unnamed) => new NamedVectors(unnamed is null ? named : named.Append(new NamedVector("", new DenseVector(unnamed)))));
 
-    private static readonly Gen<Point[]> NamedPoints = Gen.Select(Id, Vectors, Payload, (id, vectors, payload) => new Point(id, vectors, payload)).Array[1, 8]
+    private static readonly Gen<Point[]> NamedPoints = Gen.Select(IdGens.Id, Vectors, Payload, (id, vectors, payload) => new Point(id, vectors, payload)).Array[1, 8]
         .Where(points => !new UpsertPoints(points).IsSimple);
 
     /// <summary>Operations that version 3 of the format brought.</summary>
     public static readonly Gen<ShardOperation> NewestOperation = Gen.OneOf(
         NamedPoints.Select(points => (ShardOperation)new UpsertPoints(points)),
         NamedPoints.SelectMany(Conditional),
-        Gen.Select(Id, Vectors.Where(vectors => vectors.Count > 0), (id, vectors) => new VectorUpdate(id, vectors)).Array[1, 6]
+        Gen.Select(IdGens.Id, Vectors.Where(vectors => vectors.Count > 0), (id, vectors) => new VectorUpdate(id, vectors)).Array[1, 6]
             .Select(updates => (ShardOperation)new UpdateVectors(updates)),
         Gen.Select(Selection, VectorName.HashSet[1, 4]).Select((points, names) => (ShardOperation)new DeleteVectors(points, [.. names])));
 
@@ -83,7 +76,7 @@ internal static class Gens
     public static readonly Gen<ShardOperation[]> Event = Gen.Frequency((1, OldOperation.Array[1, 6]), (3, Operation.Array[1, 6]));
 
     public static Gen<Point> Point(int dimension) =>
-        Gen.Select(Id, Component.Array[dimension], Payload, (id, vector, payload) => new Point(id, vector, payload));
+        Gen.Select(IdGens.Id, Component.Array[dimension], Payload, (id, vector, payload) => new Point(id, vector, payload));
 
     private static Gen<ShardOperation> Conditional(Point[] points) => Gen.OneOf(
         Gen.OneOf<WriteCondition>(new IfAbsent(), new IfPresent()),

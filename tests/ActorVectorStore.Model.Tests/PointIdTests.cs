@@ -7,10 +7,10 @@ public sealed class PointIdTests
 {
     [Fact]
     public void Text_reads_back_as_the_same_id() =>
-        Gens.Id.Sample(id => PointId.Parse(id.ToString()) == id && PointId.TryParse(id.ToString(), out var again) && again == id);
+        IdGens.Id.Sample(id => PointId.Parse(id.ToString()) == id && PointId.TryParse(id.ToString(), out var again) && again == id);
 
     [Fact]
-    public void Span_formatting_writes_the_same_text_and_refuses_a_short_target() => Gens.Id.Sample(id =>
+    public void Span_formatting_writes_the_same_text_and_refuses_a_short_target() => IdGens.Id.Sample(id =>
     {
         Span<char> target = stackalloc char[36];
         Assert.True(id.TryFormat(target, out var written, default, null));
@@ -20,7 +20,7 @@ public sealed class PointIdTests
     });
 
     [Fact]
-    public void Order_is_total_and_agrees_with_equality_and_the_operators() => Gen.Select(Gens.Id, Gens.Id).Sample((a, b) =>
+    public void Order_is_total_and_agrees_with_equality_and_the_operators() => Gen.Select(IdGens.Id, IdGens.Id).Sample((a, b) =>
     {
         var order = Math.Sign(a.CompareTo(b));
         Assert.Equal(-order, Math.Sign(b.CompareTo(a)));
@@ -30,7 +30,7 @@ public sealed class PointIdTests
     });
 
     [Fact]
-    public void Order_is_transitive() => Gen.Select(Gens.Id, Gens.Id, Gens.Id).Sample((a, b, c) =>
+    public void Order_is_transitive() => Gen.Select(IdGens.Id, IdGens.Id, IdGens.Id).Sample((a, b, c) =>
     {
         PointId[] sorted = [a, b, c];
         Array.Sort(sorted);
@@ -41,9 +41,9 @@ public sealed class PointIdTests
     public void Numbers_come_first_in_order_of_their_value_then_uuids_in_order_of_their_text()
     {
         Gen.Select(Gen.ULong, Gen.ULong).Sample((a, b) => PointId.FromNumber(a).CompareTo(PointId.FromNumber(b)) == a.CompareTo(b));
-        Gen.Select(Gens.UuidId, Gens.UuidId).Sample((a, b) =>
+        Gen.Select(IdGens.UuidId, IdGens.UuidId).Sample((a, b) =>
             Math.Sign(a.CompareTo(b)) == Math.Sign(string.CompareOrdinal(a.ToString(), b.ToString())));
-        Gen.Select(Gens.NumberId, Gens.UuidId).Sample((number, uuid) => number < uuid);
+        Gen.Select(IdGens.NumberId, IdGens.UuidId).Sample((number, uuid) => number < uuid);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class PointIdTests
     }
 
     [Fact]
-    public void Stored_form_reads_back_and_no_part_of_it_does() => Gens.Id.Sample(id =>
+    public void Stored_form_reads_back_and_no_part_of_it_does() => IdGens.Id.Sample(id =>
     {
         Span<byte> target = stackalloc byte[PointIdFormat.BytesMax];
         var length = PointIdFormat.Write(id, target);

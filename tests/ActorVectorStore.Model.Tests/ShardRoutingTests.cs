@@ -17,7 +17,7 @@ public sealed class ShardRoutingTests
         (Shard(id, 2), Shard(id, 7), Shard(id, ModelLimits.ShardCountMax)));
 
     [Fact]
-    public void Every_point_has_a_shard_of_the_collection() => Gen.Select(Gens.Id, Gen.Int[1, ModelLimits.ShardCountMax]).Sample((id, count) =>
+    public void Every_point_has_a_shard_of_the_collection() => Gen.Select(IdGens.Id, Gen.Int[1, ModelLimits.ShardCountMax]).Sample((id, count) =>
     {
         var shard = ShardRouting.ShardOf(id, count);
         return shard >= 0 && shard < count && ShardRouting.ShardOf(id, 1) == 0;

@@ -55,7 +55,7 @@ internal static class FilterGens
     private static readonly Gen<Condition> Field = Gen.Select(Path, Test, (path, test) => (Condition)new FieldCondition(path, test));
 
     private static readonly Gen<Condition> OfPoint = Gen.OneOf(
-        Gens.Id.Array[0, 20].Select(ids => (Condition)new HasIdCondition(ids)),
+        IdGens.Id.Array[0, 20].Select(ids => (Condition)new HasIdCondition(ids)),
         Text.Select(name => (Condition)new HasVectorCondition(name)));
 
     public static readonly Gen<Filter> Filter = Clauses(Gen.Frequency((4, Condition(2, Field)), (1, OfPoint)));
