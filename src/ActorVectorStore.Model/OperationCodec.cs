@@ -49,7 +49,7 @@ public static class OperationCodec
 
     /// <summary>The operations of an event.</summary>
     /// <param name="bytes">
-    /// A whole event. Payloads of the result share this memory: it must not change as long as they live. Vectors are copied.
+    /// A whole event. Payloads and vectors of the result share this memory: it must not change as long as they live.
     /// </param>
     /// <exception cref="MalformedOperationException">The bytes are not an event of a known version.</exception>
     /// <exception cref="UnsupportedOperationException">A newer program wrote the event.</exception>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 
 namespace ActorVectorStore.Model;
 
@@ -132,31 +131,29 @@ internal ref struct OperationReader
         for (var i = 0; i < count; i++)
         {
             var id = _source.ReadId();
-            points[i] = new Point(id, components.AsMemory(i * (int)dimension, (int)dimension), ReadPayload());
+            points[i] = new Point(id, components.Slice(i * (int)dimension, (int)dimension), ReadPayload());
         }
 
         return new UpsertPoints(points);
     }
 
-    private float[] ReadComponents(long count, int end)
+    private ReadOnlyMemory<float> ReadComponents(long count, int end)
     {
         var start = _source.Position;
         if (count * sizeof(float) > end - start)
             throw Malformed(start, $"{count} components", $"{end - start} bytes to the operation's end");
-        var components = GC.AllocateUninitializedArray<float>((int)count);
-        var source = _source.Take(components.Length * sizeof(float), "the components");
-        if (BitConverter.IsLittleEndian)
-        {
-            source.CopyTo(MemoryMarshal.AsBytes(components.AsSpan()));
-        }
-        else
-        {
-            for (var i = 0; i < components.Length; i++)
-                components[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(i * sizeof(float))..]);
-        }
+        var source = _source.Take((int)count * sizeof(float), "the components");
+        var components = BitConverter.IsLittleEndian ? new ComponentMemory(_event.Slice(start, source.Length)).Memory : Reversed(source);
+        var bad = VectorComponents.IndexOfNonFinite(components.Span);
+        return bad < 0 ? components : throw Malformed(start + (bad * sizeof(float)), "a finite component", $"{components.Span[bad]}");
+    }
 
-        var bad = VectorComponents.IndexOfNonFinite(components);
-        return bad < 0 ? components : throw Malformed(start + (bad * sizeof(float)), "a finite component", $"{components[bad]}");
+    private static float[] Reversed(ReadOnlySpan<byte> source)
+    {
+        var components = new float[source.Length / sizeof(float)];
+        for (var i = 0; i < components.Length; i++)
+            components[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(i * sizeof(float))..]);
+        return components;
     }
 
     private PointId[] ReadIds()
@@ -265,7 +262,7 @@ internal ref struct OperationReader
             : throw Malformed(start + (bad * sizeof(uint)), "an index above the one before", $"{indices[bad]}");
     }
 
-    private float[] ReadFloats(long count) => ReadComponents(count, _source.Position + _source.Remaining);
+    private ReadOnlyMemory<float> ReadFloats(long count) => ReadComponents(count, _source.Position + _source.Remaining);
 
     private WriteCondition ReadCondition(int points)
     {

@@ -8,6 +8,12 @@ namespace ActorVectorStore.Benchmarks.Children;
 /// <summary>Writes all points of a set once. The time includes making them: reading vectors from the page cache and writing payloads.</summary>
 internal sealed class PointLoading(IPointStore store, PointCorpus corpus, int points, int batchPoints)
 {
+    private const int WarmUpBatches = 30;
+
+    // The reasons are those of LogReading.
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan RestTime = TimeSpan.FromSeconds(1);
+
     private int _next;
     private int _acknowledged;
 
@@ -16,6 +22,11 @@ internal sealed class PointLoading(IPointStore store, PointCorpus corpus, int po
 
     public static async Task LoadAsync(LoadRequest request, Action<LoadReport> answer)
     {
+        if (request.WarmUpDirectory is { } scratch)
+        {
+            await WarmUpAsync(request, scratch).ConfigureAwait(false);
+        }
+
         using var memory = ResidentMemory.Watch();
         using var device = BlockDevice.Of(request.Place.Directory);
         using var corpus = new PointCorpus(request.Place.Points);
@@ -44,6 +55,28 @@ internal sealed class PointLoading(IPointStore store, PointCorpus corpus, int po
         var report = Report();
         await store.DisposeAsync().ConfigureAwait(false);
         answer(report with { Memory = memory.Peaks() });
+    }
+
+    // As long as code waits to be compiled it takes one of few processors from what is measured.
+    private static async Task WarmUpAsync(LoadRequest request, string directory)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        for (var round = 0; Stopwatch.GetElapsedTime(begin) < WarmUpTime; round++)
+        {
+            var place = request.Place with
+            {
+                Directory = Directory.CreateDirectory(Path.Combine(directory, $"{round}")).FullName,
+                Points = request.Place.Points.First(Math.Min(request.Place.Points.Count, request.BatchPoints * WarmUpBatches)),
+            };
+            using var corpus = new PointCorpus(place.Points);
+            var store = await PointStoreCatalogue.OpenAsync(place).ConfigureAwait(false);
+            await new PointLoading(store, corpus, place.Points.Count, request.BatchPoints)
+                .RunAsync(request.InFlight, isReached: null, () => { }).ConfigureAwait(false);
+            await store.DisposeAsync().ConfigureAwait(false);
+        }
+
+        OperatingSystemCaches.WriteBack();
+        await Task.Delay(RestTime).ConfigureAwait(false);
     }
 
     /// <summary>Writes by several callers, of whom each has one batch under way.</summary>

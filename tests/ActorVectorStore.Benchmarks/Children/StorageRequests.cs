@@ -8,7 +8,8 @@ namespace ActorVectorStore.Benchmarks.Children;
 /// <param name="BatchPoints">Points of a batch.</param>
 /// <param name="InFlight">Batches under way at once.</param>
 /// <param name="AnswerAt">Null for the whole load. Otherwise answer as soon as so many points are acknowledged, and go on until the process is killed.</param>
-internal sealed record LoadRequest(StorePlace Place, int BatchPoints, int InFlight, int? AnswerAt) : ChildRequest;
+/// <param name="WarmUpDirectory">An empty directory in which points are loaded for some seconds first; null to measure what a process pays that has just started.</param>
+internal sealed record LoadRequest(StorePlace Place, int BatchPoints, int InFlight, int? AnswerAt, string? WarmUpDirectory) : ChildRequest;
 
 /// <summary>What loading cost.</summary>
 internal sealed record LoadReport

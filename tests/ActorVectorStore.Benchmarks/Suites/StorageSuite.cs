@@ -64,7 +64,9 @@ internal sealed class StorageSuite(BenchmarkRun run)
                     var keeps = batchPoints == KeptBatchPoints && inFlight == PointStoreCatalogue.InFlightOf(store)[^1];
                     var place = Place(run.NewDirectory(keeps ? KeptName(store) : "loaded"), store) with { Points = PointsFor(batchPoints) };
                     OperatingSystemCaches.WriteBack();
-                    var report = ChildProcess.Ask<LoadReport>(new LoadRequest(place, batchPoints, inFlight, AnswerAt: null));
+                    var scratch = run.NewDirectory("scratch");
+                    var report = ChildProcess.Ask<LoadReport>(new LoadRequest(place, batchPoints, inFlight, AnswerAt: null, run.Options.Small ? null : scratch));
+                    BenchmarkRun.RemoveDirectory(scratch);
                     if (report.Points != place.Points.Count)
                     {
                         throw new InvalidDataException($"{store}: {report.Points} of {place.Points.Count} points were acknowledged.");
@@ -149,7 +151,7 @@ internal sealed class StorageSuite(BenchmarkRun run)
         {
             var place = Place(run.NewDirectory("killed"), store);
             var killed = ChildProcess.Ask<LoadReport>(
-                new LoadRequest(place, run.Options.Small ? 100 : KeptBatchPoints, InFlight: 1, AnswerAt: Math.Max(1, (int)(_points.Count * 0.75))));
+                new LoadRequest(place, run.Options.Small ? 100 : KeptBatchPoints, InFlight: 1, AnswerAt: Math.Max(1, (int)(_points.Count * 0.75)), WarmUpDirectory: null));
             Open(new OpenCell(store, FirstQuestion.Point, WarmedUp: true), place, PointStage.Loaded, killed.Points - 1);
             BenchmarkRun.RemoveDirectory(place.Directory);
         }
