@@ -167,39 +167,49 @@ internal sealed class EventStage
 
     private OperationOutcome Update(IReadOnlyList<VectorUpdate> updates)
     {
-        var (first, bytes) = (_active.StagedRows, _copiedBytes);
-        foreach (var update in updates.Where(update => Find(update.Id) is not null).DistinctBy(update => update.Id))
+        // A point is copied once, however many of the updates are about it: the last vector of each name is what is left.
+        var (changed, points) = (0, new List<((Segment Segment, int Row) Row, Dictionary<string, VectorValue> Vectors)>());
+        foreach (var ofPoint in updates.GroupBy(update => update.Id))
         {
-            var (segment, row) = Find(update.Id)!.Value;
-            bytes += CopiedVectorBytes(segment, row) + segment.PayloadUtf8(row).Length;
+            if (Find(ofPoint.Key) is not { } found)
+                continue;
+            var vectors = new Dictionary<string, VectorValue>(StringComparer.Ordinal);
+            foreach (var (name, value) in ofPoint.SelectMany(update => update.Vectors))
+                vectors[name] = value;
+            points.Add((found, vectors));
+            changed += ofPoint.Count();
         }
 
-        if (bytes > _copiedBytesMax)
+        if (!TryCopy(points.Select(point => point.Row)))
             return new OperationOutcome(0, updates.Count, IsTooLarge: true);
-        _copiedBytes = bytes;
-        foreach (var update in updates)
+        foreach (var (source, vectors) in points)
         {
-            if (Find(update.Id) is not { } found)
-                continue;
-            var row = StageCopy(found, update.Vectors.Select(vector => vector.Name));
-            foreach (var (name, value) in update.Vectors)
+            var row = StageCopy(source, vectors.Keys);
+            foreach (var (name, value) in vectors)
                 StageVector(row, name, value);
         }
 
-        var changed = _active.StagedRows - first;
         return new OperationOutcome(changed, updates.Count - changed);
     }
 
     private OperationOutcome Delete(DeleteVectors delete)
     {
         var rows = Chosen(delete.Selection).FindAll(row => delete.Names.Any(name => row.Segment.HasVector(name, row.Row)));
-        var bytes = _copiedBytes + rows.Sum(row => CopiedVectorBytes(row.Segment, row.Row) + row.Segment.PayloadUtf8(row.Row).Length);
-        if (bytes > _copiedBytesMax)
+        if (!TryCopy(rows))
             return new OperationOutcome(0, rows.Count, IsTooLarge: true);
-        _copiedBytes = bytes;
         foreach (var row in rows)
             StageCopy(row, delete.Names);
         return new OperationOutcome(rows.Count, 0);
+    }
+
+    /// <summary>Takes what copies of these rows need of the bytes that the event may copy, if there are as many left.</summary>
+    private bool TryCopy(IEnumerable<(Segment Segment, int Row)> rows)
+    {
+        var bytes = _copiedBytes + rows.Sum(row => CopiedVectorBytes(row.Segment, row.Row) + row.Segment.PayloadUtf8(row.Row).Length);
+        if (bytes > _copiedBytesMax)
+            return false;
+        _copiedBytes = bytes;
+        return true;
     }
 
     private int StageCopy((Segment Segment, int Row) source, IEnumerable<string> except)

@@ -134,7 +134,10 @@ public sealed class NamedVectorTests
         Assert.Equal([new OperationOutcome(0, 2, IsTooLarge: true)], store.Apply(2, [new DeleteVectors(both, ["half"])]));
         Assert.Equal([new OperationOutcome(0, 2, IsTooLarge: true)], store.Apply(3, [new UpdateVectors([.. points.Select(point => new VectorUpdate(point.Id, vectors))])]));
         Assert.Equal(digest, Shards.Digest(store));
-        Assert.Equal([new OperationOutcome(1, 0)], store.Apply(4, [new DeleteVectors(new PointsById([points[0].Id]), ["half"])]));
+        Assert.Equal([new OperationOutcome(9, 0)], store.Apply(4, [new UpdateVectors([.. Enumerable.Range(0, 9).Select(n => new VectorUpdate(points[0].Id, new NamedVectors([new("half", new DenseVector(new[] { n, 0f, 0f }))])))])]));
+        using (var view = store.OpenView())
+            Assert.Equal(new DenseVector(new[] { 8f, 0f, 0f }), view.Get([points[0].Id], PointFields.Vector)[0].Named!.Find("half"));
+        Assert.Equal([new OperationOutcome(1, 0)], store.Apply(5, [new DeleteVectors(new PointsById([points[0].Id]), ["half"])]));
     }
 
     private static Gen<VectorValue> Value(VectorSchema vector) => vector.Kind switch
