@@ -27,7 +27,9 @@ internal sealed class PendingWrites
     }
 
     /// <summary>The next event, of as many waiting writes as fit; none as long as one is under way.</summary>
-    public bool TryFold(out ReadOnlyMemory<byte> shardEvent)
+    /// <param name="refuse">Asked of each before it is folded: why it must not be logged, or null. Such a write fails, and the others go on.</param>
+    /// <param name="shardEvent">The event's bytes.</param>
+    public bool TryFold(Func<ShardWrite, Exception?> refuse, out ReadOnlyMemory<byte> shardEvent)
     {
         shardEvent = default;
         if (_underWay.Count > 0 || _waiting.Count == 0)
@@ -38,8 +40,20 @@ internal sealed class PendingWrites
         long bytes = 0;
         while (_waiting.TryPeek(out var next) && Fits(next, bytes))
         {
+            _waiting.Dequeue();
+            if (refuse(next) is { } cause)
+            {
+                next.Fail(cause);
+                continue;
+            }
+
             bytes += next.EventBytes;
-            _underWay.Add(_waiting.Dequeue());
+            _underWay.Add(next);
+        }
+
+        if (_underWay.Count == 0)
+        {
+            return false;
         }
 
         // Each write comes as an event of its own: one alone is taken as it is.

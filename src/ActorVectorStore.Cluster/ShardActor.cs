@@ -227,9 +227,23 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
         }
 
         EndStall();
-        if (_writes.TryFold(out var folded))
+        if (_writes.TryFold(Rehearsed, out var folded))
         {
             PersistAsync(new ShardEvent(folded), Persisted);
+        }
+    }
+
+    // What meets damage on disk must not be logged: it could not be applied at any replay.
+    private Exception? Rehearsed(ShardWrite write)
+    {
+        try
+        {
+            Store.Rehearse(write.Operations);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return Explained(e);
         }
     }
 

@@ -74,6 +74,39 @@ internal sealed class EventStage
         _ => throw new InvalidOperationException($"{operation.GetType().Name} has no way to be applied."),
     });
 
+    /// <summary>Reads everything on disk that <see cref="Add"/> of this operation would read, and changes nothing.</summary>
+    /// <exception cref="FileSystem.CorruptionException">Some of it is damaged.</exception>
+    public void Rehearse(ShardOperation operation)
+    {
+        switch (operation)
+        {
+            case UpsertPoints upsert:
+                Look(upsert.Points.Select(point => point.Id));
+                break;
+            case ConditionalUpsert upsert:
+                Look(upsert.Points.Select(point => point.Id));
+                var isWritten = Decider(upsert.Condition);
+                for (var i = 0; i < upsert.Points.Count; i++)
+                    isWritten(i, upsert.Points[i]);
+                break;
+            case DeletePoints delete:
+                Look(delete.Ids);
+                break;
+            case DeleteMatching delete:
+                Look(Matching(delete.Filter).Select(row => row.Segment.IdOf(row.Row)));
+                break;
+            case PayloadOperation change:
+                Read(Chosen(change.Selection));
+                break;
+            case UpdateVectors update:
+                Read(update.Updates.Select(one => Find(one.Id)).OfType<(Segment, int)>());
+                break;
+            case DeleteVectors delete:
+                Read(Chosen(delete.Selection));
+                break;
+        }
+    }
+
     /// <summary>Makes all room that <see cref="Link"/> needs.</summary>
     public void Reserve()
     {
@@ -97,6 +130,33 @@ internal sealed class EventStage
         }
 
         return growth;
+    }
+
+    private void Look(IEnumerable<PointId> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (!_active.Knows(id))
+                FindElsewhere(id);
+        }
+    }
+
+    private void Read(IEnumerable<(Segment Segment, int Row)> rows)
+    {
+        foreach (var (segment, row) in rows)
+        {
+            Look([segment.IdOf(row)]);
+            segment.ReadPayload(row);
+            for (var column = 0; column < segment.Vectors.Length; column++)
+            {
+                if (!segment.HasVector(column, row))
+                    continue;
+                if (segment.Vectors[column].Kind == VectorKind.Sparse)
+                    segment.Sparse(column, row);
+                else
+                    segment.Components(column, row, ref _scratch);
+            }
+        }
     }
 
     private OperationOutcome Upsert(IReadOnlyList<Point> points, Func<int, Point, bool> isWritten)

@@ -200,6 +200,21 @@ public sealed class ShardStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Finds out, without changing anything, whether what operations would read on disk now can be read. A shard's owner calls this <b>before</b> it logs them, with nothing else under
+    /// way: an event that is logged and cannot be applied would keep the shard from ever going on. It reads what <see cref="Apply(long, IReadOnlyList{ShardOperation})"/> reads,
+    /// which then finds it verified and mostly in memory.
+    /// </summary>
+    /// <exception cref="CorruptionException">Something that the operations need is damaged.</exception>
+    public void Rehearse(IReadOnlyList<ShardOperation> operations)
+    {
+        ArgumentNullException.ThrowIfNull(operations);
+        var state = State;
+        var stage = new EventStage(state, state.Index + 1, operations, _options.CopiedBytesMax);
+        foreach (var operation in operations)
+            stage.Rehearse(operation);
+    }
+
     /// <summary>Applies the operations of an event; see the other overload.</summary>
     /// <exception cref="MalformedOperationException">The bytes are not an event; nothing was applied.</exception>
     /// <exception cref="UnsupportedOperationException">A newer program wrote the event; nothing was applied.</exception>

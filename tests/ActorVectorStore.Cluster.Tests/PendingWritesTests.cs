@@ -18,7 +18,7 @@ public sealed class PendingWritesTests
         }
 
         var counts = new List<int>();
-        while (writes.TryFold(out var shardEvent))
+        while (writes.TryFold(_ => null, out var shardEvent))
         {
             var operations = OperationCodec.Decode(shardEvent);
             counts.Add(operations.Count);

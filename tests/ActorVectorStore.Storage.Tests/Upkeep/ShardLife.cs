@@ -278,6 +278,7 @@ internal sealed class ShardLife : IDisposable
     private void ApplyNext()
     {
         var index = Store.AppliedIndex + 1;
+        Store.Rehearse(History.EventAt(index));
         Assert.Equal(History.OutcomesAt(index), Store.Apply(index, History.EventAt(index)));
     }
 

@@ -1,6 +1,5 @@
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
-using ActorVectorStore.Storage;
 using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Tests;
@@ -8,8 +7,6 @@ namespace ActorVectorStore.Tests;
 /// <summary>Damage is said: in the log, in metrics and in the health of its shard.</summary>
 public sealed class DamageMetricsTests
 {
-    private const int Points = 100;
-
     private static readonly CollectionName Name = Measured.Schema.Name;
 
     private static readonly Filter UpTo20 = Filter.AllOf(Filter.Field("n").AtMost(20));
@@ -18,7 +15,7 @@ public sealed class DamageMetricsTests
     public async Task A_damaged_payload_index_is_served_by_scan_rebuilt_in_the_background_and_told()
     {
         const string Directory = "/data/damaged-index";
-        var disk = await DamagedAsync(Directory, "PayloadIndex");
+        var disk = await DamagedStore.MakeAsync(Directory, "PayloadIndex");
         using var recording = new MeterRecording(Directory);
         using var log = new RecordedLog();
         var rebuilt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,7 +48,7 @@ public sealed class DamageMetricsTests
     public async Task A_damaged_block_of_vectors_is_told_whenever_it_is_touched()
     {
         const string Directory = "/data/damaged-vectors";
-        var disk = await DamagedAsync(Directory, "Vectors");
+        var disk = await DamagedStore.MakeAsync(Directory, "Vectors");
         using var recording = new MeterRecording(Directory);
         using var log = new RecordedLog();
         await using var database = await VectorDatabase.OpenAsync(Directory, Measured.Options with { LoggerFactory = log }, disk);
@@ -62,7 +59,7 @@ public sealed class DamageMetricsTests
             Assert.Equal(touches, log.Of(7).Length);
         }
 
-        Assert.Equal(Points, await database.CountAsync(Name, Filter.AllOf(Filter.Field("n").AtLeast(0))));
+        Assert.Equal(DamagedStore.Points, await database.CountAsync(Name, Filter.AllOf(Filter.Field("n").AtLeast(0))));
         var health = Assert.Single(database.HealthOf(Name));
         Assert.True(health is { DamagedSections: 0, LastDamage: { IsDerived: false, Section: "Vectors/0" } }, $"{health}");
         Assert.Empty(log.Of(5));
@@ -72,7 +69,7 @@ public sealed class DamageMetricsTests
     public async Task A_damaged_block_of_payloads_is_told_whenever_it_is_touched()
     {
         const string Directory = "/data/damaged-payloads";
-        var disk = await DamagedAsync(Directory, "PayloadBlocks");
+        var disk = await DamagedStore.MakeAsync(Directory, "PayloadBlocks");
         using var recording = new MeterRecording(Directory);
         await using var database = await VectorDatabase.OpenAsync(Directory, Measured.Options, disk);
         for (var touches = 1; touches <= 3; touches++)
@@ -86,7 +83,7 @@ public sealed class DamageMetricsTests
     public async Task A_shard_that_cannot_recover_is_told()
     {
         const string Directory = "/data/missing-segment";
-        var disk = await DamagedAsync(Directory, "Vectors");
+        var disk = await DamagedStore.MakeAsync(Directory, "Vectors");
         var folder = Path.Combine(Directory, VectorDatabase.ShardsFolder, Assert.Single(disk.ListDirectories(Path.Combine(Directory, VectorDatabase.ShardsFolder))));
         disk.DeleteFile(Path.Combine(folder, Assert.Single(disk.ListFiles(folder))));
         using var recording = new MeterRecording(Directory);
@@ -105,7 +102,7 @@ public sealed class DamageMetricsTests
         var disk = new SimulatedFileSystem(2);
         await using (var database = await Measured.CreateAsync(disk, Directory))
         {
-            await Measured.UpsertAsync(database, 0, Points);
+            await Measured.UpsertAsync(database, 0, DamagedStore.Points);
             await database.CompactAsync(Name);
         }
 
@@ -118,30 +115,5 @@ public sealed class DamageMetricsTests
         Assert.Equal(1, recording.Events.Sum("damage.touches", "section=Directory"));
         Assert.Single(log.Of(8));
         Assert.Empty(log.Of(7));
-    }
-
-    // A database with one segment, of which one bit of a section is flipped.
-    private static async Task<SimulatedFileSystem> DamagedAsync(string directory, string section)
-    {
-        var disk = new SimulatedFileSystem(1);
-        await using (var database = await Measured.CreateAsync(disk, directory))
-        {
-            await Measured.UpsertAsync(database, 0, Points);
-            await database.CompactAsync(Name);
-        }
-
-        var shards = Path.Combine(directory, VectorDatabase.ShardsFolder);
-        var folder = Path.Combine(shards, Assert.Single(disk.ListDirectories(shards)));
-        var path = Path.Combine(folder, Assert.Single(disk.ListFiles(folder)));
-        for (var at = disk.ReadWhole(path).Length - 1; at >= 0; at -= 16)
-        {
-            var damaged = disk.Clone();
-            damaged.FlipBit(path, at, 3);
-            var damages = ShardVerifier.Verify(damaged, shards).Damages;
-            if (damages.Count == 1 && damages[0].Section?.StartsWith(section + "/", StringComparison.Ordinal) == true)
-                return damaged;
-        }
-
-        throw new InvalidOperationException($"Found no {section} in {path}.");
     }
 }
