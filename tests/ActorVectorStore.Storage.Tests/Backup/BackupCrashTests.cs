@@ -183,7 +183,10 @@ public sealed class BackupCrashTests(ITestOutputHelper output)
         using var closing = arranged;
         var operations = OperationsOf(arranged, methods, kinds);
         Assert.InRange(operations, 5, 600);
-        for (var number = 1L; number <= operations; number++)
+
+        // Reading takes most of them, many of which are alike.
+        var step = LongRuns.AreWanted || operations < 100 ? 1 : 4;
+        for (var number = 1L + ((story + methods) % step); number <= operations; number += step)
         {
             using var life = arranged.Fork(arranged.Disk.Clone());
             fail(life.Disk, number);
