@@ -13,9 +13,16 @@ internal static class BackupCommands
         {
             Description = "The backup's directory; created if missing. One that has a backup gets what is new, and keeps the old one until then.",
         };
-        var command = new Command("backup", "Copies a store, as it is now, to a directory.") { directory, destination };
-        command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() =>
-            BackupAsync(StoreDirectory.Existing(parsed.GetRequiredValue(directory)), parsed.GetRequiredValue(destination), cancellation)));
+        var link = new Option<bool>("--link")
+        {
+            Description = "Link the segments (hard links) where the file system can, instead of copying them: no room and no time, but whatever damages a block of the store damages the backup too.",
+        };
+        var command = new Command("backup", "Copies a store, as it is now, to a directory.") { directory, destination, link };
+        command.SetAction((parsed, cancellation) => Failures.ToExitCodeAsync(() => BackupAsync(
+            StoreDirectory.Existing(parsed.GetRequiredValue(directory)),
+            parsed.GetRequiredValue(destination),
+            parsed.GetValue(link) ? BackupMethod.Link : BackupMethod.Copy,
+            cancellation)));
         return command;
     }
 
@@ -32,15 +39,16 @@ internal static class BackupCommands
     /// <summary>How far it is, in words.</summary>
     public static string Describe(BackupProgress step) => $"{Figures.Count(step.Files)} files, {Figures.Bytes(step.CopiedBytes)}";
 
-    private static async Task<int> BackupAsync(string directory, string destination, CancellationToken cancellation)
+    private static async Task<int> BackupAsync(string directory, string destination, BackupMethod method, CancellationToken cancellation)
     {
         var database = await VectorDatabase.OpenAsync(directory, cancellationToken: cancellation).ConfigureAwait(false);
         await using var closing = database.ConfigureAwait(false);
         var (contents, last) = await LiveLine.RunAsync<BackupProgress, BackupContents>(
-            "copying", Describe, progress => database.BackupAsync(destination, progress, cancellation)).ConfigureAwait(false);
-        var kept = contents.Files.Sum(file => file.File.Bytes) - last.CopiedBytes;
+            "copying", Describe, progress => database.BackupAsync(destination, progress, method, cancellation)).ConfigureAwait(false);
+        var notCopied = contents.Files.Sum(file => file.File.Bytes) - last.CopiedBytes;
         Console.WriteLine(
-            $"{Figures.Count(last.Files - last.KeptFiles)} files copied ({Figures.Bytes(last.CopiedBytes)}), {Figures.Count(last.KeptFiles)} kept ({Figures.Bytes(kept)})");
+            $"{Figures.Count(last.Files - last.KeptFiles - last.LinkedFiles)} files copied ({Figures.Bytes(last.CopiedBytes)}), "
+            + $"{Figures.Count(last.LinkedFiles)} linked and {Figures.Count(last.KeptFiles)} kept ({Figures.Bytes(notCopied)})");
         Console.WriteLine($"a backup of {Figures.Count(contents.Collections.Count)} collections is durable at {Path.GetFullPath(destination)}");
         return 0;
     }

@@ -24,6 +24,11 @@ internal static class VerifyCommand
     {
         var (contents, last) = await LiveLine.RunAsync<BackupProgress, BackupContents>(
             "reading", BackupCommands.Describe, progress => Task.Run(() => new BackupDirectory(Disk, path, progress).Verify(cancellation), cancellation)).ConfigureAwait(false);
+        if (new BackupDirectory(Disk, path).IsLinked)
+        {
+            Console.WriteLine("linked: segments may share their bytes, and their fate, with those of a store on the same disk");
+        }
+
         Console.WriteLine($"backup: {Figures.Count(contents.Collections.Count)} collections, {BackupCommands.Describe(last)} read, 0 problems");
         return 0;
     }

@@ -51,7 +51,16 @@ public interface IFileSystem
     /// </summary>
     void Rename(string source, string target);
 
-    /// <summary>Makes the names in a directory durable: creations, renames and deletions that returned before this call.</summary>
+    /// <summary>
+    /// Gives a file a second name, if the file system can: both names then stand for the same bytes, and removing either leaves the other. The bytes are as durable as they were;
+    /// the name is after <see cref="SyncDirectory"/> on the directory of <paramref name="target"/>. A symbolic link is followed.
+    /// </summary>
+    /// <returns>Whether it was done. False where it cannot be: the names are on different file systems, or theirs has no such names or no more of them for this file.</returns>
+    /// <exception cref="FileNotFoundException">There is no file <paramref name="source"/>.</exception>
+    /// <exception cref="IOException">The name <paramref name="target"/> is taken, or the system refuses for another reason.</exception>
+    bool TryLink(string source, string target);
+
+    /// <summary>Makes the names in a directory durable: creations, links, renames and deletions that returned before this call.</summary>
     /// <exception cref="SyncFailedException">The operating system reported an error; the names may or may not be durable.</exception>
     void SyncDirectory(string path);
 

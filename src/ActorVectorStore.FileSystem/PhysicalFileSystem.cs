@@ -103,6 +103,19 @@ public sealed class PhysicalFileSystem : IFileSystem
         Translated(target, () => Durability.Rename(Path.GetFullPath(source), Path.GetFullPath(target)));
 
     /// <inheritdoc/>
+    public bool TryLink(string source, string target)
+    {
+        try
+        {
+            return HardLink.TryCreate(Path.GetFullPath(source), Path.GetFullPath(target));
+        }
+        catch (Exception e) when (OperatingSystemError.Translate(e, target) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <inheritdoc/>
     public void SyncDirectory(string path) => Durability.SyncDirectory(Path.GetFullPath(path));
 
     /// <inheritdoc/>

@@ -58,6 +58,9 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>What opening the log found.</summary>
     public RecoveryReport Recovery { get; }
 
+    /// <summary>The collections.</summary>
+    internal CatalogDirectory Catalog => _directory;
+
     /// <summary>What the database's meter measures.</summary>
     internal DatabaseMetrics Metrics { get; }
 
@@ -89,14 +92,12 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         string directory, VectorDatabaseOptions? options, IFileSystem fileSystem, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        RequireNoBackup(fileSystem, Path.GetFullPath(directory));
-        var mark = Path.Combine(Path.GetFullPath(directory), RestoringMark);
-        return fileSystem.FileExists(mark)
-            ? throw new CorruptionException(mark, 0, "a database that is whole", "one that was not restored to the end: delete its directory and restore it again")
-            : OpenMarkedAsync(directory, options, fileSystem, cancellationToken);
+        DatabaseBackup.RequireWholeDatabase(fileSystem, Path.GetFullPath(directory));
+        return OpenMarkedAsync(directory, options, fileSystem, cancellationToken);
     }
 
-    private static async Task<VectorDatabase> OpenMarkedAsync(
+    /// <summary>Opens a database that may be marked as not restored to its end.</summary>
+    internal static async Task<VectorDatabase> OpenMarkedAsync(
         string directory, VectorDatabaseOptions? options, IFileSystem fileSystem, CancellationToken cancellationToken)
     {
         options = (options ?? new VectorDatabaseOptions()).Validated();
@@ -276,32 +277,17 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// </summary>
     /// <param name="destination">The directory; created if missing.</param>
     /// <param name="progress">Told after each file.</param>
+    /// <param name="method">How segments get there. With <see cref="BackupMethod.Link"/> the backup shares their bytes with the database, and their fate.</param>
     /// <param name="cancellationToken">Looked at before each MiB; what was copied is used by the next backup.</param>
+    /// <exception cref="CorruptionException">A segment is damaged. The directory keeps the backup that it has.</exception>
+    /// <exception cref="UnsupportedFormatException">The directory has a backup of a newer program.</exception>
     /// <exception cref="IOException">A database is in the directory, this one or another; or a file could not be written.</exception>
-    public async Task<BackupContents> BackupAsync(
-        string destination, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Task<BackupContents> BackupAsync(
+        string destination, IProgress<BackupProgress>? progress = null, BackupMethod method = BackupMethod.Copy, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(destination);
         ThrowIfDisposed();
-        RequireNoDatabase(Path.GetFullPath(destination));
-        var backup = new BackupDirectory(Metrics.FileSystem, Path.GetFullPath(destination), progress);
-        var collections = new List<CollectionBackup>();
-        foreach (var collection in _directory.Collections.Values)
-        {
-            var shards = new List<BackupShard>();
-            for (var shard = 0; shard < collection.Shards.Length; shard++)
-            {
-                using var checkpoint = await collection.Shards[shard].CheckpointAsync(cancellationToken).ConfigureAwait(false);
-                var folder = string.Create(CultureInfo.InvariantCulture, $"{collection.Creation}-{shard}");
-                shards.Add(await Task.Run(() => backup.CopyShard(checkpoint, folder, cancellationToken), cancellationToken).ConfigureAwait(false));
-            }
-
-            collections.Add(new CollectionBackup(collection.Schema, shards));
-        }
-
-        var contents = new BackupContents(collections);
-        await Task.Run(() => backup.Complete(contents), cancellationToken).ConfigureAwait(false);
-        return contents;
+        return DatabaseBackup.MakeAsync(_directory, Metrics.FileSystem, Path.GetFullPath(destination), progress, method, cancellationToken);
     }
 
     /// <summary>
@@ -319,33 +305,12 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         RestoreAsync(backup, directory, PhysicalFileSystem.Instance, progress, cancellationToken);
 
     /// <summary>Restores a database on another file system than the operating system's.</summary>
-    internal static async Task<BackupContents> RestoreAsync(
+    internal static Task<BackupContents> RestoreAsync(
         string backup, string directory, IFileSystem fileSystem, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(backup);
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var (source, target) = (new BackupDirectory(fileSystem, Path.GetFullPath(backup), progress), Path.GetFullPath(directory));
-        var contents = await Task.Run(() => source.Verify(cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (fileSystem.ListFiles(target).Count > 0 || fileSystem.ListDirectories(target).Count > 0)
-        {
-            throw new IOException($"Expected a missing or an empty directory to restore to, found one with files at {target}.");
-        }
-
-        fileSystem.CreateDirectory(target);
-        var mark = Path.Combine(target, RestoringMark);
-        fileSystem.ReplaceFile(mark, "This database is being restored from a backup, or was not to the end.\n"u8);
-        var database = await OpenMarkedAsync(target, options: null, fileSystem, cancellationToken).ConfigureAwait(false);
-        await using (database.ConfigureAwait(false))
-        {
-            foreach (var collection in contents.Collections)
-            {
-                await database._directory.RestoreAsync(collection, source, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        fileSystem.DeleteFile(mark);
-        fileSystem.SyncDirectory(target);
-        return contents;
+        return DatabaseBackup.RestoreAsync(Path.GetFullPath(backup), Path.GetFullPath(directory), fileSystem, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -469,23 +434,6 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         {
             await _directory.StopKeepersAsync().ConfigureAwait(false);
             Metrics.Dispose();
-        }
-    }
-
-    // Files of shards that a database or a backup does not know are deleted: in one directory each would take the other's for left over.
-    private void RequireNoDatabase(string destination)
-    {
-        if (Metrics.FileSystem.FileExists(Path.Combine(destination, PhysicalFileSystem.LockFileName)))
-        {
-            throw new IOException($"Expected a directory for a backup, found that of a database at {destination}.");
-        }
-    }
-
-    private static void RequireNoBackup(IFileSystem fileSystem, string directory)
-    {
-        if (new BackupDirectory(fileSystem, directory).HasBackup)
-        {
-            throw new IOException($"Expected the directory of a database, found that of a backup at {directory}: restore it to another one.");
         }
     }
 

@@ -36,6 +36,23 @@ public sealed class UpkeepCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_linked_backup_takes_no_room_is_told_as_such_and_outlives_the_store()
+    {
+        await MakeStoreAsync();
+        Assert.Contains($" {Files(Store, "*.seg").Length} linked and 0 kept", await SucceedAsync("backup", Store, Backup, "--link"), StringComparison.Ordinal);
+        Assert.StartsWith("linked: ", await SucceedAsync("verify", Backup), StringComparison.Ordinal);
+        Directory.Delete(Store, recursive: true);
+        await SucceedAsync("restore", Backup, Restored);
+        await using (var database = await VectorDatabase.OpenAsync(Restored))
+        {
+            Assert.Equal(Points - 3, await database.CountAsync(Things));
+        }
+
+        Assert.Contains(" 0 linked and 0 kept", await SucceedAsync("backup", Restored, Backup), StringComparison.Ordinal);
+        Assert.StartsWith("backup: ", await SucceedAsync("verify", Backup), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_restore_takes_a_backup_only_and_no_directory_with_files()
     {
         await MakeStoreAsync();

@@ -304,6 +304,65 @@ public abstract class FileSystemContract
     }
 
     [Fact]
+    public void A_link_is_a_second_name_of_the_same_bytes_and_either_may_go()
+    {
+        Disk.CreateDirectory(At("d"));
+        Disk.WriteWhole(At("f"), [1, 2]);
+        Assert.True(Disk.TryLink(At("f"), At("d/g")));
+        using (var file = Disk.Open(At("f"), FileOpening.WriteExisting))
+        {
+            file.Write([3], 2);
+        }
+
+        Assert.Equal(new byte[] { 1, 2, 3 }, Disk.ReadWhole(At("d/g")));
+        Disk.DeleteFile(At("f"));
+        Assert.Equal(new byte[] { 1, 2, 3 }, Disk.ReadWhole(At("d/g")));
+        Assert.True(Disk.TryLink(At("d/g"), At("f")));
+        Disk.DeleteFile(At("d/g"));
+        Assert.Equal(new byte[] { 1, 2, 3 }, Disk.ReadWhole(At("f")));
+        Assert.Empty(Disk.ListFiles(At("d")));
+    }
+
+    [Fact]
+    public void A_name_that_is_replaced_leaves_the_bytes_to_the_other_one()
+    {
+        Disk.WriteWhole(At("f"), [1]);
+        Disk.WriteWhole(At("new"), [2]);
+        Assert.True(Disk.TryLink(At("f"), At("g")));
+        Disk.Rename(At("new"), At("f"));
+        Assert.Equal(new byte[] { 2 }, Disk.ReadWhole(At("f")));
+        Assert.Equal(new byte[] { 1 }, Disk.ReadWhole(At("g")));
+    }
+
+    // POSIX says so of rename, and who links under a temporary name must know it.
+    [Fact]
+    public void Rename_of_a_link_over_another_name_of_its_file_loses_no_bytes()
+    {
+        Disk.WriteWhole(At("f"), [1]);
+        Assert.True(Disk.TryLink(At("f"), At("g")));
+        Disk.Rename(At("g"), At("f"));
+        Assert.Equal(new byte[] { 1 }, Disk.ReadWhole(At("f")));
+    }
+
+    [Fact]
+    public void TryLink_refuses_what_it_cannot_do_and_changes_nothing()
+    {
+        Disk.WriteWhole(At("f"), [1]);
+        Disk.WriteWhole(At("g"), [2]);
+        Disk.CreateDirectory(At("d"));
+        Assert.Throws<FileNotFoundException>(() => Disk.TryLink(At("no"), At("h")));
+        Assert.Throws<FileNotFoundException>(() => Disk.TryLink(At("no/no"), At("h")));
+        Assert.Throws<FileNotFoundException>(() => Disk.TryLink(At("d"), At("e")));
+        Assert.Throws<DirectoryNotFoundException>(() => Disk.TryLink(At("f"), At("no/h")));
+        Assert.ThrowsAny<IOException>(() => Disk.TryLink(At("f"), At("g")));
+        Assert.ThrowsAny<IOException>(() => Disk.TryLink(At("f"), At("d")));
+        Assert.ThrowsAny<IOException>(() => Disk.TryLink(At("f"), At("f")));
+        Assert.Equal(["f", "g"], Disk.ListFiles(Root));
+        Assert.Equal(["d"], Disk.ListDirectories(Root));
+        Assert.Equal(new byte[] { 2 }, Disk.ReadWhole(At("g")));
+    }
+
+    [Fact]
     public void SyncDirectory_of_a_missing_directory_is_a_failed_sync()
     {
         var failure = Assert.Throws<SyncFailedException>(() => Disk.SyncDirectory(At("no")));

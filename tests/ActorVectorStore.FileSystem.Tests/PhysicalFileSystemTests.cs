@@ -50,6 +50,34 @@ public sealed class PhysicalFileSystemTests : IDisposable
         Assert.False(_disk.FileExists(target));
     }
 
+    [LinuxFact("/proc/self/mountinfo")]
+    public void A_link_over_file_systems_is_not_possible()
+    {
+        if (!Directory.Exists("/dev/shm") || MountOf("/dev/shm") == MountOf(_directory.Path))
+        {
+            return;
+        }
+
+        var source = Path.Combine(_directory.Path, "f");
+        var target = Path.Combine("/dev/shm", Path.GetFileName(_directory.Path));
+        _disk.WriteWhole(source, [1]);
+
+        Assert.False(_disk.TryLink(source, target));
+        Assert.False(_disk.FileExists(target));
+    }
+
+    [LinuxFact]
+    public void A_link_to_a_symbolic_link_is_one_to_its_file()
+    {
+        var (file, symbolic, link) = (Path.Combine(_directory.Path, "f"), Path.Combine(_directory.Path, "s"), Path.Combine(_directory.Path, "l"));
+        _disk.WriteWhole(file, [1, 2]);
+        File.CreateSymbolicLink(symbolic, file);
+        Assert.True(_disk.TryLink(symbolic, link));
+        _disk.DeleteFile(symbolic);
+        _disk.DeleteFile(file);
+        Assert.Equal(new byte[] { 1, 2 }, _disk.ReadWhole(link));
+    }
+
     [LinuxFact(FlockTool)]
     public async Task A_directory_that_another_process_owns_is_refused_with_its_process_id()
     {

@@ -144,6 +144,67 @@ public sealed class SimulatedNamesTests
     }
 
     [Fact]
+    public void A_link_is_durable_when_its_directory_was_synced_and_keeps_the_bytes_as_durable_as_they_were()
+    {
+        _disk.WriteWholeDurably("/d/f", [1, 2]);
+        Assert.True(_disk.TryLink("/d/f", "/e/g"));
+        _disk.SyncDirectory("/d");
+        Assert.False(_disk.Crash(CrashKeeps.None).FileExists("/e/g"));
+        Assert.Equal(["", "g"], Seen(after => string.Concat(after.ListFiles("/e"))).Order(StringComparer.Ordinal));
+
+        var synced = _disk.Kill();
+        synced.SyncDirectory("/e");
+        synced.DeleteFile("/d/f");
+        synced.SyncDirectory("/d");
+        var after = synced.Crash(CrashKeeps.None);
+        Assert.False(after.FileExists("/d/f"));
+        Assert.Equal(new byte[] { 1, 2 }, after.ReadWhole("/e/g"));
+    }
+
+    [Fact]
+    public void A_synced_link_to_a_file_without_a_synced_name_is_all_that_is_left_of_it()
+    {
+        _disk.WriteWhole("/d/f", [1]);
+        Assert.True(_disk.TryLink("/d/f", "/e/g"));
+        _disk.SyncDirectory("/e");
+        var after = _disk.Crash(CrashKeeps.None);
+        Assert.False(after.FileExists("/d/f"));
+        Assert.Empty(after.ReadWhole("/e/g"));
+    }
+
+    [Fact]
+    public void A_file_takes_its_space_once_and_until_its_last_name_is_gone()
+    {
+        _disk.WriteWholeDurably("/d/f", new byte[5_000]);
+        var used = _disk.UsedBytes;
+        Assert.True(_disk.TryLink("/d/f", "/e/g"));
+        Assert.Equal(used, _disk.UsedBytes);
+        Assert.Equal(used, _disk.Clone().UsedBytes);
+        _disk.DeleteFile("/d/f");
+        Assert.Equal(used, _disk.UsedBytes);
+        Assert.Equal(used, _disk.Crash(CrashKeeps.All).UsedBytes);
+        var rebooted = _disk.Kill();
+        rebooted.DeleteFile("/e/g");
+        Assert.Equal(0, rebooted.UsedBytes);
+    }
+
+    [Fact]
+    public void A_link_can_be_counted_traced_refused_and_impossible()
+    {
+        _disk.WriteWholeDurably("/d/f", [1]);
+        _disk.IsTracing = true;
+        _disk.Fail(DiskOperations.Link, 1);
+        _disk.Refuse(DiskOperations.Link, 2);
+        Assert.Throws<IOException>(() => _disk.TryLink("/d/f", "/e/g"));
+        Assert.Throws<DiskFullException>(() => _disk.TryLink("/d/f", "/e/g"));
+        _disk.CanLink = false;
+        Assert.False(_disk.TryLink("/d/f", "/e/g"));
+        Assert.Empty(_disk.ListFiles("/e"));
+        Assert.Equal(3, _disk.Count(DiskOperations.Link));
+        Assert.Contains("Link /d/f -> /e/g fails", _disk.Trace[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_that_a_failed_directory_sync_lost_stays_lost_until_it_is_made_again()
     {
         _disk.WriteWhole("/d/f", []);

@@ -72,6 +72,8 @@ internal sealed class GatedFileSystem : IFileSystem
 
     public void Rename(string source, string target) => _inner.Rename(source, target);
 
+    public bool TryLink(string source, string target) => _inner.TryLink(source, target);
+
     public void SyncDirectory(string path)
     {
         if (Concerns(path))

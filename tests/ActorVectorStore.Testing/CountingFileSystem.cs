@@ -40,6 +40,8 @@ public sealed class CountingFileSystem(IFileSystem inner) : IFileSystem
 
     public void Rename(string source, string target) => inner.Rename(source, target);
 
+    public bool TryLink(string source, string target) => inner.TryLink(source, target);
+
     public void SyncDirectory(string path)
     {
         inner.SyncDirectory(path);

@@ -28,11 +28,14 @@ public enum DiskOperations
     /// <summary>An opening that makes a file or empties one; it counts as <see cref="Open"/> too.</summary>
     Create = 2048,
 
+    /// <summary>A second name for a file.</summary>
+    Link = 4096,
+
     /// <summary>Everything that brings bytes or lengths into files.</summary>
     AnyWrite = Write | SetLength | Preallocate,
 
     /// <summary>Everything that a full disk can refuse; where blocks are copied on write, that is overwriting and cutting too.</summary>
-    AnySpace = AnyWrite | Create | Rename | CreateDirectory | Lock,
+    AnySpace = AnyWrite | Create | Rename | Link | CreateDirectory | Lock,
 
     /// <summary>Every point on which durability rests.</summary>
     AnySync = Sync | DirectorySync,

@@ -65,7 +65,7 @@ internal sealed class DiskSpace
     /// <summary>Frees a file that nothing can reach any more.</summary>
     public void ForgetIfGone(FileNode file)
     {
-        if (!file.HasName && file.Handles == 0)
+        if (file.LiveNames == 0 && file.Handles == 0)
         {
             _usedBlocks -= file.Space.Count;
         }

@@ -16,7 +16,11 @@ internal sealed class FileNode(long id) : Node
     /// <summary>Open handles; a file without a name lives and occupies space as long as it has one.</summary>
     public int Handles { get; set; }
 
-    public bool HasName { get; set; }
+    /// <summary>Names that a running process sees.</summary>
+    public int LiveNames { get; set; }
+
+    /// <summary>Names on the disk.</summary>
+    public int DurableNames { get; set; }
 
     public FileNode Clone() => new(Id)
     {

@@ -71,13 +71,13 @@ internal sealed class NameTree
         {
             if (directory.Live.TryGetValue(name, out var old) && old is FileNode oldFile)
             {
-                oldFile.HasName = false;
+                oldFile.LiveNames--;
             }
 
             Assign(directory.Live, name, node);
             if (node is FileNode file)
             {
-                file.HasName = true;
+                file.LiveNames++;
             }
         }
 
@@ -114,7 +114,7 @@ internal sealed class NameTree
             (node as DirectoryNode)?.LosePower();
         }
 
-        MarkNamedFiles();
+        CountNames();
     }
 
     /// <summary>Everything that has a name on the disk, each once.</summary>
@@ -128,7 +128,7 @@ internal sealed class NameTree
         var copies = new Dictionary<Node, Node>();
         var copy = new NameTree((DirectoryNode)CopyOf(_root));
         copy._pending.AddRange(_pending.Select(change => change.CopyWith(CopyOf)));
-        copy.MarkNamedFiles();
+        copy.CountNames();
         return copy;
 
         Node CopyOf(Node node)
@@ -201,22 +201,47 @@ internal sealed class NameTree
 
     private static void Apply(NameChange change, FreedBytes freed)
     {
+        var unnamed = new List<FileNode>();
         foreach (var (directory, name, node) in change.Entries)
         {
-            if (directory.Durable.TryGetValue(name, out var old) && old is FileNode gone && !change.Entries.Any(entry => entry.Node == gone))
+            if (directory.Durable.TryGetValue(name, out var old) && old is FileNode oldFile)
             {
-                freed.Add(gone.Content.Durable);
+                oldFile.DurableNames--;
+                unnamed.Add(oldFile);
             }
 
             Assign(directory.Durable, name, node);
+            if (node is FileNode file)
+            {
+                file.DurableNames++;
+            }
+        }
+
+        foreach (var gone in unnamed.Where(file => file.DurableNames == 0))
+        {
+            freed.Add(gone.Content.Durable);
         }
     }
 
-    private void MarkNamedFiles()
+    private void CountNames()
     {
-        foreach (var file in LiveNodes().OfType<FileNode>())
+        var nodes = LiveNodes().Union(DurableNodes()).ToList();
+        foreach (var file in nodes.OfType<FileNode>())
         {
-            file.HasName = true;
+            (file.LiveNames, file.DurableNames) = (0, 0);
+        }
+
+        foreach (var directory in nodes.OfType<DirectoryNode>())
+        {
+            foreach (var file in directory.Live.Values.OfType<FileNode>())
+            {
+                file.LiveNames++;
+            }
+
+            foreach (var file in directory.Durable.Values.OfType<FileNode>())
+            {
+                file.DurableNames++;
+            }
         }
     }
 

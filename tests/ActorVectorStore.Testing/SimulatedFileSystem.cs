@@ -80,6 +80,9 @@ public sealed class SimulatedFileSystem : IFileSystem
         set => Guarded(disk => disk.FailedSyncKeeps = value);
     }
 
+    /// <summary>Whether <see cref="TryLink"/> links; false is as on a file system without hard links. A rebooted disk can.</summary>
+    public bool CanLink { get; set; } = true;
+
     /// <summary>Operations of these kinds so far, failed ones included.</summary>
     public long Count(DiskOperations kinds) => _disk.Gate.Count(kinds);
 
@@ -263,6 +266,30 @@ public sealed class SimulatedFileSystem : IFileSystem
         {
             _disk.Space.ForgetIfGone(file);
         }
+    }
+
+    public bool TryLink(string source, string target)
+    {
+        using var operation = _disk.Gate.Begin(DiskOperations.Link, changesDisk: true, $"{source} -> {target}");
+        operation.ThrowIfFails();
+        if (!_disk.Names.TryFind(source, out var node) || node is not FileNode)
+        {
+            throw new FileNotFoundException($"There is no file {source}.", source);
+        }
+
+        var (parent, name) = _disk.Names.RequireParent(target);
+        if (parent.Live.ContainsKey(name) || Path.EndsInDirectorySeparator(target))
+        {
+            throw new IOException($"{target} is taken or no name of a file.");
+        }
+
+        if (!CanLink)
+        {
+            return false;
+        }
+
+        _disk.Names.Change(operation.Number, new NameChange.Entry(parent, name, node));
+        return true;
     }
 
     public void SyncDirectory(string path)

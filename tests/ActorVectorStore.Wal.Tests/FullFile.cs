@@ -25,6 +25,8 @@ internal sealed class FullFile(IFileSystem disk) : IFileSystem
 
     public void Rename(string source, string target) => disk.Rename(source, target);
 
+    public bool TryLink(string source, string target) => disk.TryLink(source, target);
+
     public void SyncDirectory(string path) => disk.SyncDirectory(path);
 
     public IDisposable LockDirectory(string path) => disk.LockDirectory(path);

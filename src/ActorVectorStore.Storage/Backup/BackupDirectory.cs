@@ -1,28 +1,51 @@
+using System.Globalization;
 using System.IO.Hashing;
 using ActorVectorStore.FileSystem;
 
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// A directory with a backup: files of shards, and the list of them. A backup into a directory that has one copies only the files that it has not: sealed segments never
+/// A directory with a backup: files of shards, and the list of them. A backup into a directory that has one adds only the files that it has not: sealed segments never
 /// change. One thread, one process.
 /// </summary>
+/// <remarks>
+/// <para>Until the new list is durable the old one counts: a file that it names is neither deleted nor replaced by other bytes. After a crash the directory
+/// holds the old backup or the new one; what else it left goes with the next.</para>
+/// <para>A segment comes in whole: its own checksums are compared before it is taken, as a damaged one must not take the place of a backup that has it undamaged. Damage of a
+/// section that is derived from others is let through: the database rebuilds it, and so does the restored one.</para>
+/// <para>Linking is safe because a segment is never written again: the database deletes its name only, which leaves the backup's. A file of the backup is never opened for
+/// writing either, as it may be the database's. Restoring always copies: a database that shared its bytes with its only backup would lose both at once.</para>
+/// </remarks>
 /// <param name="fileSystem">The disk.</param>
 /// <param name="directory">The directory; made with the first file.</param>
 /// <param name="progress">Told after each file.</param>
 public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IProgress<BackupProgress>? progress = null)
 {
+    /// <summary>The file that says that segments may be links to a database's; the next backup by copying replaces them all.</summary>
+    public const string LinkedMark = "LINKED";
+
     private const int PieceBytes = 1 << 20;
     private const int ComparedBytes = 128 << 10;
 
     private readonly byte[] _buffer = new byte[PieceBytes];
+    private readonly PayloadBlockCache _cache = new(blocksMax: 1);
+    private Dictionary<string, BackupFile>? _listed;
     private BackupProgress _done;
+    private bool _isMarked;
 
     /// <summary>The list's path.</summary>
     public string ListPath => Path.Combine(directory, BackupFormat.FileName);
 
     /// <summary>Whether there is a backup.</summary>
     public bool HasBackup => fileSystem.FileExists(ListPath);
+
+    /// <summary>Whether segments of the backup may share their bytes with those of a database.</summary>
+    public bool IsLinked => fileSystem.FileExists(MarkPath);
+
+    private string MarkPath => Path.Combine(directory, LinkedMark);
+
+    // By path, of the backup that the directory has; empty where its list is damaged, so that there is none to keep.
+    private Dictionary<string, BackupFile> Listed => _listed ??= ReadListed();
 
     /// <summary>The list.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
@@ -36,32 +59,52 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
         return BackupFormat.Read(bytes[..read], ListPath);
     }
 
-    /// <summary>Copies the files of a shard's checkpoint. Durable on return, but not yet on the list.</summary>
-    public BackupShard CopyShard(CheckpointLease checkpoint, string folder, CancellationToken cancellationToken)
+    /// <summary>Brings in the files of a shard's checkpoint. Durable on return, but not yet on the list.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="name">A name that no other shard of the database has or had: that of its directory, or the beginning of it.</param>
+    /// <param name="method">How its segments come in.</param>
+    /// <param name="cancellationToken">Looked at before each MiB; what is there is used by the next backup.</param>
+    /// <exception cref="CorruptionException">A segment of the database is damaged.</exception>
+    /// <exception cref="UnsupportedFormatException">The directory has a backup of a newer program.</exception>
+    public BackupShard AddShard(CheckpointLease checkpoint, string name, BackupMethod method, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        var segments = checkpoint.Segments.ToArray();
+        if (segments.Length == 0)
+            return new BackupShard(name, checkpoint.Index, checkpoint.Manifest, []);
+        var deletions = segments.Where(pair => pair.Entry.DeletionsAt > 0).Select(pair => DeletionsOf(pair.Segment, pair.Entry)).ToArray();
+        var folder = FolderFor(name, segments.Select(pair => pair.Segment.Path), deletions);
         var target = FolderOf(folder);
-        var files = new List<BackupFile>();
-        foreach (var (segment, entry) in checkpoint.Segments)
-        {
-            fileSystem.CreateDirectory(target);
-            files.Add(CopyFile(segment.Path, Path.Combine(target, Path.GetFileName(segment.Path)), cancellationToken));
-            if (entry.DeletionsAt > 0)
-                files.Add(WriteDeletions(segment, entry, target));
-        }
+        fileSystem.CreateDirectory(target);
+        MakeRoom(target, [.. segments.Select(pair => Path.GetFileName(pair.Segment.Path)), .. deletions.Select(file => file.Name)]);
+        var files = segments.Select(pair => AddSegment(pair.Segment.Path, target, method, cancellationToken))
+            .Concat(deletions.Select(file => AddDeletions(file.Name, file.Bytes, target))).ToArray();
 
+        // Also what an earlier process put there, which may have died before it came so far.
+        fileSystem.SyncDirectory(target);
         return new BackupShard(folder, checkpoint.Index, checkpoint.Manifest, files);
     }
 
     /// <summary>Makes the backup the one that the directory holds, and deletes the files of the one before that it does not need. Durable on return.</summary>
-    public void Complete(BackupContents contents)
+    /// <param name="contents">The backup.</param>
+    /// <param name="method">As all its shards were added.</param>
+    public void Complete(BackupContents contents, BackupMethod method)
     {
         ArgumentNullException.ThrowIfNull(contents);
         fileSystem.CreateDirectory(directory);
         fileSystem.ReplaceFile(ListPath, BackupFormat.Write(contents));
-        var kept = contents.Files.Select(file => Path.Combine(FolderOf(file.Folder), file.File.Name)).ToHashSet(StringComparer.Ordinal);
-        foreach (var folder in fileSystem.ListDirectories(Path.Combine(directory, "shards")))
-            ShardFiles.EraseAllBut(fileSystem, FolderOf(folder), kept);
+        _listed = null;
+        var kept = contents.Files.Select(file => PathOf(file.Folder, file.File.Name)).ToHashSet(StringComparer.Ordinal);
+        foreach (var folder in fileSystem.ListDirectories(Path.Combine(directory, "shards")).Select(FolderOf))
+        {
+            ShardFiles.EraseAllBut(fileSystem, folder, kept);
+            if (fileSystem.ListFiles(folder).Count == 0 && fileSystem.ListDirectories(folder).Count == 0)
+                fileSystem.DeleteDirectory(folder);
+        }
+
+        fileSystem.DeleteFile(TemporaryOf(MarkPath));
+        if (method == BackupMethod.Copy)
+            fileSystem.DeleteFile(MarkPath);
     }
 
     /// <summary>Reads every byte of the backup.</summary>
@@ -74,7 +117,7 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
         {
             using var source = OpenNamed(folder, file);
             RequireHash(source.Path, file, HashOf(source, target: null, cancellationToken));
-            Report(file.Bytes, isKept: false);
+            Report(file.Bytes);
         }
 
         return contents;
@@ -93,7 +136,7 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
             using var target = place.FileSystem.Open(Path.Combine(place.Directory, file.Name), FileOpening.CreateOrTruncate);
             RequireHash(source.Path, file, HashOf(source, target, cancellationToken));
             target.SyncData();
-            Report(file.Bytes, isKept: false);
+            Report(file.Bytes);
         }
 
         if (shard.Files.Count > 0)
@@ -102,32 +145,133 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
 
     private string FolderOf(string folder) => Path.Combine(directory, "shards", folder);
 
-    private BackupFile CopyFile(string from, string to, CancellationToken cancellationToken)
+    private static string TemporaryOf(string path) => path + AtomicReplacement.TemporaryEnding;
+
+    private string PathOf(string folder, string name) => Path.Combine(FolderOf(folder), name);
+
+    private Dictionary<string, BackupFile> ReadListed()
     {
-        using var source = fileSystem.Open(from, FileOpening.ReadExisting);
-        var name = Path.GetFileName(to);
-        if (IsThere(source, to))
+        if (!HasBackup)
+            return [];
+
+        try
         {
-            var hash = HashOf(source, target: null, cancellationToken);
-            Report(source.Length, isKept: true);
-            return new BackupFile(name, source.Length, hash);
+            var contents = ReadList();
+
+            // What is seen need not be what is durable, if its last sync failed or did not come: then the files that the durable one names would not be spared.
+            fileSystem.ReplaceFile(ListPath, BackupFormat.Write(contents));
+            return contents.Files.ToDictionary(file => PathOf(file.Folder, file.File.Name), file => file.File, StringComparer.Ordinal);
+        }
+        catch (CorruptionException)
+        {
+            return [];
+        }
+    }
+
+    // Names of files come back: a shard whose newest segments went counts on from those that are left when it is opened again. Where the backup that still counts has
+    // other bytes under one of the names, the shard gets a directory of its own.
+    private string FolderFor(string name, IEnumerable<string> segments, (string Name, byte[] Bytes)[] deletions)
+    {
+        var used = Listed.Keys.Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).Distinct()
+            .Where(folder => folder == name || folder.StartsWith(name + ".", StringComparison.Ordinal));
+        var numbered = Enumerable.Range(1, int.MaxValue).Select(number => string.Create(CultureInfo.InvariantCulture, $"{name}.{number}"));
+        return used.Append(name).Concat(numbered).First(HasNoOther);
+
+        bool HasNoOther(string folder) =>
+            segments.All(path => PathOf(folder, Path.GetFileName(path)) is var there && (!Listed.ContainsKey(there) || IsThere(path, there)))
+                && deletions.All(file => !Listed.TryGetValue(PathOf(folder, file.Name), out var listed) || listed.Hash == XxHash128.HashToUInt128(file.Bytes));
+    }
+
+    // What a backup left that did not come to its end, and nobody needs, would take room until one does.
+    private void MakeRoom(string target, IEnumerable<string> wanted) => ShardFiles.EraseAllBut(
+        fileSystem, target, wanted.Select(name => Path.Combine(target, name)).Concat(Listed.Keys).ToHashSet(StringComparer.Ordinal));
+
+    private BackupFile AddSegment(string from, string target, BackupMethod method, CancellationToken cancellationToken)
+    {
+        var to = Path.Combine(target, Path.GetFileName(from));
+        var mayKeep = (method == BackupMethod.Link || !IsLinked) && IsThere(from, to);
+        if (mayKeep && Listed.TryGetValue(to, out var listed) && FileOf(to, cancellationToken) == listed)
+        {
+            Report(0, isKept: true);
+            return listed;
         }
 
-        var temporary = to + AtomicReplacement.TemporaryEnding;
-        using var target = fileSystem.Open(temporary, FileOpening.CreateOrTruncate);
-        var copied = HashOf(source, target, cancellationToken);
+        var file = (mayKeep ? TakeLeftover(to, cancellationToken) : null) ?? Take(from, to, method, cancellationToken);
+        fileSystem.Rename(TemporaryOf(to), to);
+        return file;
+    }
+
+    // Of a backup that did not come to its end. Its bytes are durable, but its name need not be, and may even be lost to all later syncs: it is given anew.
+    private BackupFile? TakeLeftover(string to, CancellationToken cancellationToken)
+    {
+        if (Listed.ContainsKey(to) || DamagesOf(to, cancellationToken).Count > 0)
+            return null;
+        fileSystem.Rename(to, TemporaryOf(to));
+        Report(0, isKept: true);
+        return FileOf(TemporaryOf(to), cancellationToken) with { Name = Path.GetFileName(to) };
+    }
+
+    private BackupFile Take(string from, string to, BackupMethod method, CancellationToken cancellationToken)
+    {
+        RequireWhole(from, cancellationToken);
+        if (method == BackupMethod.Copy || !fileSystem.TryLink(from, TemporaryOf(to)))
+            return Copy(from, to, cancellationToken);
+        SetLinkedMark();
+        var file = FileOf(from, cancellationToken);
+        Report(0, isLinked: true);
+        return file;
+    }
+
+    // A new file: one of this name may be a link to the database's.
+    private BackupFile Copy(string from, string to, CancellationToken cancellationToken)
+    {
+        using var source = fileSystem.Open(from, FileOpening.ReadExisting);
+        using var target = fileSystem.Open(TemporaryOf(to), FileOpening.CreateNew);
+        var hash = HashOf(source, target, cancellationToken);
         target.SyncData();
-        fileSystem.Rename(temporary, to);
-        fileSystem.SyncDirectory(Path.GetDirectoryName(to)!);
-        Report(source.Length, isKept: false);
-        return new BackupFile(name, source.Length, copied);
+        Report(source.Length);
+        return new BackupFile(Path.GetFileName(to), source.Length, hash);
+    }
+
+    private BackupFile FileOf(string path, CancellationToken cancellationToken)
+    {
+        using var file = fileSystem.Open(path, FileOpening.ReadExisting);
+        return new BackupFile(Path.GetFileName(path), file.Length, HashOf(file, target: null, cancellationToken));
+    }
+
+    // Durable before the first link has its name. One that is there need not be.
+    private void SetLinkedMark()
+    {
+        if (!_isMarked)
+            fileSystem.ReplaceFile(MarkPath, "Segments of this backup share their bytes with those of a database on the same disk.\n"u8);
+        _isMarked = true;
+    }
+
+    private void RequireWhole(string path, CancellationToken cancellationToken)
+    {
+        if (DamagesOf(path, cancellationToken).FirstOrDefault(damage => !damage.IsDerived) is { } damage)
+            throw damage.ToException();
+    }
+
+    private IReadOnlyList<SealedDamage> DamagesOf(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var segment = SealedSegment.Open(fileSystem, path, _cache);
+            return segment.Scrub(progress: null, cancellationToken);
+        }
+        catch (CorruptionException e)
+        {
+            return [SealedDamage.OfDirectory(e)];
+        }
     }
 
     // A segment ends with the checksums of all its blocks and its directory: what agrees there is the same segment.
-    private bool IsThere(IFile source, string path)
+    private bool IsThere(string from, string path)
     {
         if (!fileSystem.FileExists(path))
             return false;
+        using var source = fileSystem.Open(from, FileOpening.ReadExisting);
         using var there = fileSystem.Open(path, FileOpening.ReadExisting);
         var length = (int)Math.Min(ComparedBytes, source.Length);
         var (one, other) = (new byte[length], new byte[length]);
@@ -138,18 +282,19 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
     }
 
     // Made again instead of copied: the shard may have let go of the file since.
-    private BackupFile WriteDeletions(DiskSegment segment, SegmentEntry entry, string target)
+    private static (string Name, byte[] Bytes) DeletionsOf(DiskSegment segment, SegmentEntry entry) =>
+        (ShardFiles.DeletionsNameOf(entry.Id, entry.DeletionsAt), DeletionsFormat.Write(entry.Id, entry.DeletionsAt, [.. segment.Deletions.UpTo(entry.DeletionsAt)]));
+
+    private BackupFile AddDeletions(string name, byte[] bytes, string target)
     {
-        var bytes = DeletionsFormat.Write(entry.Id, entry.DeletionsAt, [.. segment.Deletions.UpTo(entry.DeletionsAt)]);
-        var name = ShardFiles.DeletionsNameOf(entry.Id, entry.DeletionsAt);
         fileSystem.ReplaceFile(Path.Combine(target, name), bytes);
-        Report(bytes.Length, isKept: false);
+        Report(bytes.Length);
         return new BackupFile(name, bytes.Length, XxHash128.HashToUInt128(bytes));
     }
 
     private IFile OpenNamed(string folder, BackupFile file)
     {
-        var path = Path.Combine(FolderOf(folder), file.Name);
+        var path = PathOf(folder, file.Name);
         try
         {
             var opened = fileSystem.Open(path, FileOpening.ReadExisting);
@@ -188,9 +333,10 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
             throw new CorruptionException(path, 0, $"XXH128 {file.Hash:x32}", $"{found:x32}");
     }
 
-    private void Report(long bytes, bool isKept)
+    private void Report(long copiedBytes, bool isKept = false, bool isLinked = false)
     {
-        _done = new BackupProgress(_done.Files + 1, _done.CopiedBytes + (isKept ? 0 : bytes), _done.KeptFiles + (isKept ? 1 : 0));
+        _done = new BackupProgress(
+            _done.Files + 1, _done.CopiedBytes + copiedBytes, _done.KeptFiles + (isKept ? 1 : 0), _done.LinkedFiles + (isLinked ? 1 : 0));
         progress?.Report(_done);
     }
 }

@@ -26,6 +26,8 @@ internal sealed class MeteredFileSystem(IFileSystem inner, string directory, Fil
 
     public void Rename(string source, string target) => inner.Rename(source, target);
 
+    public bool TryLink(string source, string target) => inner.TryLink(source, target);
+
     public void SyncDirectory(string path)
     {
         var traffic = metrics.Of(FileKind.Directory);

@@ -27,6 +27,9 @@ internal static class ChildMain
             case ServeRequest serve:
                 Answer(PointServing.ServeAsync(serve).GetAwaiter().GetResult());
                 return 0;
+            case BackupRequest backup:
+                Answer(PointBackup.RunAsync(backup).GetAwaiter().GetResult());
+                return 0;
             default:
                 Console.Error.WriteLine($"Unknown request: {request}");
                 return 1;

@@ -11,6 +11,7 @@ namespace ActorVectorStore.Benchmarks.Children;
 [JsonDerivedType(typeof(ChangeRequest), "change")]
 [JsonDerivedType(typeof(OpenRequest), "open")]
 [JsonDerivedType(typeof(ServeRequest), "serve")]
+[JsonDerivedType(typeof(BackupRequest), "backup")]
 internal abstract record ChildRequest;
 
 /// <summary>Fill a log, answer with a <see cref="FillReport"/>, and wait to be killed.</summary>

@@ -95,6 +95,33 @@ internal sealed record OpenReport
     public required long Points { get; init; }
 }
 
+/// <summary>Open our store, back it up three times, close in order, restore it, and answer with a <see cref="BackupReport"/>.</summary>
+/// <param name="Place">The store.</param>
+/// <param name="Scratch">An empty directory on the same file system, for the backups and what is restored.</param>
+internal sealed record BackupRequest(StorePlace Place, string Scratch) : ChildRequest;
+
+/// <summary>What backing up and restoring took.</summary>
+internal sealed record BackupReport
+{
+    /// <summary>By copying, to an empty directory.</summary>
+    public required TimedBackup First { get; init; }
+
+    /// <summary>To the same directory, without anything new.</summary>
+    public required TimedBackup Again { get; init; }
+
+    /// <summary>By linking, to an empty directory.</summary>
+    public required TimedBackup Linked { get; init; }
+
+    /// <summary>Restoring the copied one: its check, the copy, and closing the store.</summary>
+    public required double RestoreSeconds { get; init; }
+}
+
+/// <summary>One backup.</summary>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Bytes">Bytes of all its files.</param>
+/// <param name="CopiedBytes">Bytes of them that it wrote.</param>
+internal sealed record TimedBackup(double Seconds, long Bytes, long CopiedBytes);
+
 /// <summary>Open our store, ask it many things one after the other, close in order, and answer with a <see cref="ServeReport"/>.</summary>
 /// <param name="Place">The store.</param>
 /// <param name="Stage">What it must hold; null for a store without points, of which nothing is asked.</param>

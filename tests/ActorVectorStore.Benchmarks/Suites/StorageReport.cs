@@ -29,6 +29,8 @@ internal sealed class StorageReport(BenchmarkRun run, PointSet points, StorageRe
         run.Report.Add(OpeningsAfterKill());
         run.Report.SubHeading("Queries of one caller, without payload indexes");
         run.Report.Add(Queries());
+        run.Report.SubHeading("Backup and restoring, cold");
+        run.Report.Add(Backups());
         run.Report.SubHeading("Memory");
         run.Report.Add(Memory());
         run.Report.SubHeading("Bars");
@@ -175,6 +177,29 @@ internal sealed class StorageReport(BenchmarkRun run, PointSet points, StorageRe
         }
 
         return table;
+    }
+
+    private Table Backups()
+    {
+        var table = new Table("what", "files", "copied", "s", "min-max", "MB/s of files");
+        if (results.Backups.Count > 0)
+        {
+            AddBackup("first backup, by copying", report => report.First);
+            AddBackup("another one with nothing new", report => report.Again);
+            AddBackup("first backup, by linking", report => report.Linked);
+            AddRow("restoring", results.Backups[0].First.Bytes, results.Backups[0].First.Bytes, results.Backups.Select(report => report.RestoreSeconds));
+        }
+
+        return table;
+
+        void AddBackup(string what, Func<BackupReport, TimedBackup> part) =>
+            AddRow(what, part(results.Backups[0]).Bytes, part(results.Backups[0]).CopiedBytes, results.Backups.Select(report => part(report).Seconds));
+
+        void AddRow(string what, long bytes, long copied, IEnumerable<double> seconds)
+        {
+            var spread = Spread.Of(seconds);
+            table.Add(what, Figure.Bytes(bytes), Figure.Bytes(copied), Figure.Of(spread.Median), Range(spread), Figure.Of(bytes / spread.Median / 1e6));
+        }
     }
 
     private Table Memory()

@@ -23,6 +23,8 @@ internal sealed class StorageResults
 
     public List<(OpenCell Cell, OpenReport Report)> OpeningsAfterKill { get; } = [];
 
+    public List<BackupReport> Backups { get; } = [];
+
     /// <summary>A store without points.</summary>
     public List<ServeReport> Idle { get; } = [];
 

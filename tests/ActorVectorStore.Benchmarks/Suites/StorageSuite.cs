@@ -8,7 +8,7 @@ namespace ActorVectorStore.Benchmarks.Suites;
 
 /// <summary>
 /// The life of a store of vectors, beside SQLite: loading in batches of three sizes, changing a fifth, deleting a fifth, compacting, opening, opening after a kill,
-/// serving. Each step is a process of its own, and each repetition lives the whole life again.
+/// serving, backing up and restoring. Each step is a process of its own, and each repetition lives the whole life again.
 /// </summary>
 internal sealed class StorageSuite(BenchmarkRun run)
 {
@@ -35,6 +35,7 @@ internal sealed class StorageSuite(BenchmarkRun run)
             Open();
             OpenAfterKill();
             Serve();
+            BackUp();
         }
 
         BenchmarkRun.RemoveDirectory(Path.GetDirectoryName(_points.File)!);
@@ -169,6 +170,20 @@ internal sealed class StorageSuite(BenchmarkRun run)
         _results.Idle.Add(ChildProcess.Ask<ServeReport>(new ServeRequest(idle, Stage: null, seconds)));
         _results.Serving.Add(ChildProcess.Ask<ServeReport>(new ServeRequest(Kept(PointStoreCatalogue.Ours), PointStage.Changed, seconds)));
         MarkdownReport.Progress("served");
+    }
+
+    private void BackUp()
+    {
+        if (!Stores.Contains(PointStoreCatalogue.Ours))
+        {
+            return;
+        }
+
+        var scratch = run.NewDirectory("backups");
+        var report = ChildProcess.Ask<BackupReport>(new BackupRequest(Kept(PointStoreCatalogue.Ours), scratch));
+        BenchmarkRun.RemoveDirectory(scratch);
+        _results.Backups.Add(report);
+        MarkdownReport.Progress($"backed up {Figure.Bytes(report.First.Bytes)} in {Figure.Of(report.First.Seconds)} s, restored in {Figure.Of(report.RestoreSeconds)} s");
     }
 
     private StorePlace Kept(string store) => Place(run.KeptDirectory(KeptName(store)), store);

@@ -1,5 +1,6 @@
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Testing;
+using static ActorVectorStore.Storage.Tests.ShardPinTests;
 using static ActorVectorStore.Storage.Tests.ShardUpkeepTests;
 
 namespace ActorVectorStore.Storage.Tests;
@@ -8,7 +9,7 @@ namespace ActorVectorStore.Storage.Tests;
 public sealed class ShardCrashTests
 {
     // A sync that failed is final for its process, so it is no work to be done again.
-    private const DiskOperations AllButSyncs = (DiskOperations)4_095 & ~DiskOperations.AnySync;
+    private const DiskOperations AllButSyncs = (DiskOperations)8_191 & ~DiskOperations.AnySync;
 
     // Each step does one work. What a step has acknowledged before the power went off is in the history.
     private static readonly Action<ShardLife>[] Scenario =
@@ -25,6 +26,19 @@ public sealed class ShardCrashTests
         life => Checkpoint(life, () => life.Apply(Upsert(60, 1))),
         life => life.Store.DeleteUnusedFiles(),
         life => life.Apply(Delete(60, 1)),
+
+        // Pins that hold rows back through a checkpoint; then one is released before, one while and one after what they held is rewritten.
+        life => life.Apply(Pin("before"), Pin("while"), Pin("after")),
+        life => life.Apply(Delete(5, 10), Upsert(15, 3)),
+        life => Flush(life, 70, 3),
+        life => Checkpoint(life, () => { }),
+        life => life.Apply(Release("before")),
+        life => Compact(life, () => life.Apply(Release("while"))),
+        life => Checkpoint(life, () => life.Apply(Release("after"))),
+        life => Flush(life, 75, 2),
+        life => Compact(life, () => { }),
+        life => Checkpoint(life, () => { }),
+        life => life.Store.DeleteUnusedFiles(),
     ];
 
     [Fact]
@@ -45,6 +59,23 @@ public sealed class ShardCrashTests
                 AssertGoesOn(life.Fork(disk.Kill().Crash(CrashKeeps.None)));
             }
         }
+    }
+
+    [Fact]
+    public void What_only_released_pins_held_is_gone_at_the_end_and_nothing_else()
+    {
+        using var life = NewLife();
+        var mostDead = 0L;
+        foreach (var step in Scenario)
+        {
+            step(life);
+            mostDead = Math.Max(mostDead, life.Store.Pins.Count == 0 ? 0 : life.Store.Statistics.DeadRows);
+        }
+
+        Assert.InRange(mostDead, 10, 100);
+        Assert.InRange(life.Store.Statistics.DeadRows, 0, 1);
+        Assert.Equal(life.NamedFiles, life.Files);
+        life.AssertNewest();
     }
 
     [Fact]

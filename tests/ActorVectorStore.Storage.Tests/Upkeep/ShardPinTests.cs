@@ -171,7 +171,7 @@ public sealed class ShardPinTests
         return view.Count;
     }
 
-    private static PinIndex Pin(string name) => new(PinName.Parse(name));
+    internal static PinIndex Pin(string name) => new(PinName.Parse(name));
 
-    private static ReleasePin Release(string name) => new(PinName.Parse(name));
+    internal static ReleasePin Release(string name) => new(PinName.Parse(name));
 }

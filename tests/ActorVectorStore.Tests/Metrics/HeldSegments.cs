@@ -32,6 +32,8 @@ internal sealed class HeldSegments(IFileSystem inner) : IFileSystem
 
     public void Rename(string source, string target) => inner.Rename(source, target);
 
+    public bool TryLink(string source, string target) => inner.TryLink(source, target);
+
     public void SyncDirectory(string path) => inner.SyncDirectory(path);
 
     public IDisposable LockDirectory(string path) => inner.LockDirectory(path);
