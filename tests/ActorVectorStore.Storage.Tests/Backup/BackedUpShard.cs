@@ -71,7 +71,7 @@ internal static class BackedUpShard
             foreach (var path in rebooted.ListFiles("shard").Select(name => Path.Combine("shard", name)))
             {
                 if (method == BackupMethod.Copy)
-                    rebooted.FlipBit(path, 100, 3);
+                    rebooted.FlipBit(path, 50, 3);
                 rebooted.DeleteFile(path);
             }
 
