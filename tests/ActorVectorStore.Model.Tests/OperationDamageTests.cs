@@ -44,6 +44,10 @@ public sealed class OperationDamageTests
         var full = new DeleteMatching(Filter.AllOf([.. Enumerable.Repeat(condition, ModelLimits.FilterConditionsMax - 1)]));
         foreach (var operation in (ShardOperation[])[full, new DeleteMatching(new Filter()), new ReleasePin(PinName.Parse("n")), new ClearPayload(new PointsById([default]))])
             DecodeSafely(OperationCodec.Encode([.. Enumerable.Repeat(operation, operation == full ? 50 : 5_000)]));
+        var empty = new NamedVectors([.. Enumerable.Range(0, ModelLimits.VectorsMax).Select(n => new NamedVector($"{n}", new MultiVector(default, 1)))]);
+        DecodeSafely(OperationCodec.Encode([new UpsertPoints([.. Enumerable.Repeat(new Point(default, NamedVectors.Empty), 20_000)])]));
+        DecodeSafely(OperationCodec.Encode([new UpsertPoints([.. Enumerable.Repeat(new Point(default, empty), 1_000)])]));
+        DecodeSafely(OperationCodec.Encode([new UpdateVectors([.. Enumerable.Repeat(new VectorUpdate(default, empty), 1_000)])]));
     }
 
     [Fact]

@@ -3,9 +3,8 @@ using ActorVectorStore.FileSystem;
 namespace ActorVectorStore.Persistence.Tests;
 
 /// <summary>The operating system's files behind gates that a test closes: operations then wait, or fail.</summary>
-internal sealed class GatedFileSystem : IFileSystem
+internal sealed class GatedFileSystem() : DelegatingFileSystem(PhysicalFileSystem.Instance)
 {
-    private readonly PhysicalFileSystem _inner = PhysicalFileSystem.Instance;
     private readonly Lock _guard = new();
     private TaskCompletionSource? _closed;
     private int _waiting;
@@ -50,31 +49,13 @@ internal sealed class GatedFileSystem : IFileSystem
     /// <summary>Blocks until a sync waits at the closed gate.</summary>
     public void AwaitWaiting() => Assert.True(SpinWait.SpinUntil(() => Waiting > 0, TimeSpan.FromSeconds(60)), "No sync came to the gate.");
 
-    public IFile Open(string path, FileOpening opening)
+    public override IFile Open(string path, FileOpening opening)
     {
         BeforeOpen?.Invoke(path, opening);
-        return new GatedFile(this, _inner.Open(path, opening));
+        return new GatedFile(this, base.Open(path, opening));
     }
 
-    public bool FileExists(string path) => _inner.FileExists(path);
-
-    public bool DirectoryExists(string path) => _inner.DirectoryExists(path);
-
-    public IReadOnlyList<string> ListFiles(string directory) => _inner.ListFiles(directory);
-
-    public IReadOnlyList<string> ListDirectories(string directory) => _inner.ListDirectories(directory);
-
-    public void CreateDirectory(string path) => _inner.CreateDirectory(path);
-
-    public void DeleteFile(string path) => _inner.DeleteFile(path);
-
-    public void DeleteDirectory(string path) => _inner.DeleteDirectory(path);
-
-    public void Rename(string source, string target) => _inner.Rename(source, target);
-
-    public bool TryLink(string source, string target) => _inner.TryLink(source, target);
-
-    public void SyncDirectory(string path)
+    public override void SyncDirectory(string path)
     {
         if (Concerns(path))
         {
@@ -82,16 +63,14 @@ internal sealed class GatedFileSystem : IFileSystem
             BeforeDirectorySync?.Invoke(path);
         }
 
-        _inner.SyncDirectory(path);
+        base.SyncDirectory(path);
     }
 
-    public IDisposable LockDirectory(string path)
+    public override IDisposable LockDirectory(string path)
     {
         BeforeLock?.Invoke(path);
-        return new GatedLock(this, path, _inner.LockDirectory(path));
+        return new GatedLock(this, path, base.LockDirectory(path));
     }
-
-    public long AvailableBytes(string directory) => _inner.AvailableBytes(directory);
 
     private void Pass()
     {
@@ -118,21 +97,9 @@ internal sealed class GatedFileSystem : IFileSystem
         }
     }
 
-    private sealed class GatedFile(GatedFileSystem owner, IFile inner) : IFile
+    private sealed class GatedFile(GatedFileSystem owner, IFile inner) : DelegatingFile(inner)
     {
-        public string Path => inner.Path;
-
-        public long Length => inner.Length;
-
-        public int Read(Span<byte> buffer, long offset) => inner.Read(buffer, offset);
-
-        public void Write(ReadOnlySpan<byte> bytes, long offset) => inner.Write(bytes, offset);
-
-        public void SetLength(long length) => inner.SetLength(length);
-
-        public void Preallocate(long length) => inner.Preallocate(length);
-
-        public void SyncData()
+        public override void SyncData()
         {
             if (owner.Concerns(Path))
             {
@@ -140,11 +107,7 @@ internal sealed class GatedFileSystem : IFileSystem
                 owner.BeforeSync?.Invoke(Path);
             }
 
-            inner.SyncData();
+            base.SyncData();
         }
-
-        public IMappedFile Map(long length) => inner.Map(length);
-
-        public void Dispose() => inner.Dispose();
     }
 }

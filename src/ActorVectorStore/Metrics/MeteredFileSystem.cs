@@ -6,73 +6,41 @@ namespace ActorVectorStore;
 /// <param name="inner">The disk.</param>
 /// <param name="directory">Full path of the database's directory.</param>
 /// <param name="metrics">Where it is counted.</param>
-internal sealed class MeteredFileSystem(IFileSystem inner, string directory, FileMetrics metrics) : IFileSystem
+internal sealed class MeteredFileSystem(IFileSystem inner, string directory, FileMetrics metrics) : DelegatingFileSystem(inner)
 {
-    public IFile Open(string path, FileOpening opening) => new MeteredFile(inner.Open(path, opening), metrics.Of(FileKinds.KindOf(directory, path)));
+    public override IFile Open(string path, FileOpening opening) => new MeteredFile(base.Open(path, opening), metrics.Of(FileKinds.KindOf(directory, path)));
 
-    public bool FileExists(string path) => inner.FileExists(path);
-
-    public bool DirectoryExists(string path) => inner.DirectoryExists(path);
-
-    public IReadOnlyList<string> ListFiles(string directory) => inner.ListFiles(directory);
-
-    public IReadOnlyList<string> ListDirectories(string directory) => inner.ListDirectories(directory);
-
-    public void CreateDirectory(string path) => inner.CreateDirectory(path);
-
-    public void DeleteFile(string path) => inner.DeleteFile(path);
-
-    public void DeleteDirectory(string path) => inner.DeleteDirectory(path);
-
-    public void Rename(string source, string target) => inner.Rename(source, target);
-
-    public bool TryLink(string source, string target) => inner.TryLink(source, target);
-
-    public void SyncDirectory(string path)
+    public override void SyncDirectory(string path)
     {
         var traffic = metrics.Of(FileKind.Directory);
         var began = traffic.BeginSync();
-        inner.SyncDirectory(path);
+        base.SyncDirectory(path);
         traffic.EndSync(began);
     }
 
-    public IDisposable LockDirectory(string path) => inner.LockDirectory(path);
-
-    public long AvailableBytes(string directory) => inner.AvailableBytes(directory);
-
-    private sealed class MeteredFile(IFile inner, FileTraffic traffic) : IFile
+    private sealed class MeteredFile(IFile inner, FileTraffic traffic) : DelegatingFile(inner)
     {
-        public string Path => inner.Path;
-
-        public long Length => inner.Length;
-
-        public int Read(Span<byte> buffer, long offset)
+        public override int Read(Span<byte> buffer, long offset)
         {
-            var read = inner.Read(buffer, offset);
+            var read = base.Read(buffer, offset);
             traffic.AddRead(read);
             return read;
         }
 
-        public void Write(ReadOnlySpan<byte> bytes, long offset)
+        public override void Write(ReadOnlySpan<byte> bytes, long offset)
         {
-            inner.Write(bytes, offset);
+            base.Write(bytes, offset);
             traffic.AddWrite(bytes.Length);
         }
 
-        public void SetLength(long length) => inner.SetLength(length);
-
-        public void Preallocate(long length) => inner.Preallocate(length);
-
-        public void SyncData()
+        public override void SyncData()
         {
             var began = traffic.BeginSync();
-            inner.SyncData();
+            base.SyncData();
             traffic.EndSync(began);
         }
 
-        public IMappedFile Map(long length) => new MeteredMapping(inner.Map(length), traffic);
-
-        public void Dispose() => inner.Dispose();
+        public override IMappedFile Map(long length) => new MeteredMapping(base.Map(length), traffic);
     }
 
     // Which bytes of a mapping are touched only the page cache knows: spans pass through uncounted.
