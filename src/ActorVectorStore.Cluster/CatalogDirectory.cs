@@ -42,12 +42,17 @@ public sealed class CatalogDirectory
     /// <param name="options">Limits of the shards.</param>
     /// <param name="disk">Where the shards' files are.</param>
     /// <param name="observer">Told what happens in the shards; null: nobody.</param>
-    public static CatalogDirectory Start(ActorSystem system, ShardOptions options, ShardDisk disk, IShardObserver? observer = null)
+    /// <param name="canReopen">Whether a shard that is put away now could be opened again, as its journal is; null: always. Any thread.</param>
+    public static CatalogDirectory Start(
+        ActorSystem system, ShardOptions options, ShardDisk disk, IShardObserver? observer = null, Func<bool>? canReopen = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(options);
         var memory = new MemoryBudget(options.MemoryBytesMax);
-        var environment = new ShardEnvironment(options, disk, new UpkeepLanes(options.CompactionBytesPerSecond), memory, observer);
+        var environment = new ShardEnvironment(options, disk, new UpkeepLanes(options.CompactionBytesPerSecond), memory, observer)
+        {
+            CanReopen = canReopen ?? (() => true),
+        };
         var host = system.ActorOf(Props.Create(() => new ShardHost(environment)), "shards");
         var directory = new CatalogDirectory(system, environment, host);
         memory.Relieve = directory.RelieveMemory;
@@ -61,6 +66,9 @@ public sealed class CatalogDirectory
 
     /// <summary>Completes when the catalog has recovered; fails if it cannot.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => _door.IncarnationAsync(cancellation);
+
+    /// <summary>Puts away the shards that nobody has used since the last time this happened. It is what happens each time that <see cref="ShardOptions.PassivateAfter"/> has passed.</summary>
+    public void PassivateIdle() => _host.Tell(Cluster.PassivateIdle.Instance, ActorRefs.NoSender);
 
     /// <summary>A collection.</summary>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
