@@ -67,8 +67,13 @@ public sealed class CatalogDirectory
     /// <summary>Completes when the catalog has recovered; fails if it cannot.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => _door.IncarnationAsync(cancellation);
 
-    /// <summary>Puts away the shards that nobody has used since the last time this happened. It is what happens each time that <see cref="ShardOptions.PassivateAfter"/> has passed.</summary>
-    public void PassivateIdle() => _host.Tell(Cluster.PassivateIdle.Instance, ActorRefs.NoSender);
+    /// <summary>Puts away the shards that nobody has used since the last time this happened. As happens each time that <see cref="ShardOptions.PassivateAfter"/> has passed. Completes when they were told.</summary>
+    public Task PassivateIdleAsync()
+    {
+        var request = new PassivateIdle();
+        _host.Tell(request, ActorRefs.NoSender);
+        return request.Completion;
+    }
 
     /// <summary>A collection.</summary>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>

@@ -18,11 +18,8 @@ internal sealed class DropRequest(CollectionName name) : PendingRequest
 /// <summary>From a shard's handle to the host of shards: somebody wants to use the shard.</summary>
 internal sealed record StartShard(ShardIdentity Shard, ShardHandle Handle);
 
-/// <summary>To the host of shards, from its timer: shards that nobody has used since the last time shall be put away.</summary>
-internal sealed class PassivateIdle
-{
-    public static readonly PassivateIdle Instance = new();
-}
+/// <summary>To the host of shards, from its timer: shards that nobody has used since the last time shall be put away. Settled when they were told.</summary>
+internal sealed class PassivateIdle : PendingRequest;
 
 /// <summary>From the host of shards to a shard that is not used: rest, if there is nothing to do. Answered by <see cref="ShardRests"/>, or not at all.</summary>
 /// <param name="ActorName">The shard, as its host knows it.</param>

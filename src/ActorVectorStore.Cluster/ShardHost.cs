@@ -26,7 +26,7 @@ internal sealed class ShardHost : ReceiveActor, IWithTimers
         _environment = environment;
         Receive<StartShard>(StartShard);
         Receive<EraseShards>(EraseShards);
-        Receive<PassivateIdle>(_ => PassivateIdle());
+        Receive<PassivateIdle>(TellIdle);
         Receive<ShardRests>(rests => StopResting(rests.ActorName));
         Receive<Terminated>(terminated => Stopped(terminated.ActorRef));
         Receive<KeeperStopped>(stopped => StartEraser(stopped.Shard));
@@ -39,12 +39,12 @@ internal sealed class ShardHost : ReceiveActor, IWithTimers
     {
         if (_environment.Options.PassivateAfter is { } interval)
         {
-            Timers.StartPeriodicTimer(nameof(Cluster.PassivateIdle), Cluster.PassivateIdle.Instance, interval);
+            Timers.StartPeriodicTimer(nameof(PassivateIdle), new PassivateIdle(), interval);
         }
     }
 
     // A shard that is opened again reads the log: one that will not come back stays.
-    private void PassivateIdle()
+    private void TellIdle(PassivateIdle request)
     {
         foreach (var (name, handle) in _handles)
         {
@@ -53,6 +53,8 @@ internal sealed class ShardHost : ReceiveActor, IWithTimers
                 Context.Child(name).Tell(new Rest(name));
             }
         }
+
+        request.Complete();
     }
 
     private void StopResting(string name)

@@ -63,7 +63,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     internal DatabaseMetrics Metrics { get; }
 
     /// <summary>Puts away the shards that nobody has used since the last time, as happens each time that <see cref="VectorDatabaseOptions.PassivateAfter"/> has passed.</summary>
-    internal void PassivateIdle() => _directory.PassivateIdle();
+    internal Task PassivateIdleAsync() => _directory.PassivateIdleAsync();
 
     /// <summary>Counters of the log.</summary>
     public WalStatistics? LogStatistics => _persistence.StatisticsOf();

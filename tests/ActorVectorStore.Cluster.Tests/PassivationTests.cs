@@ -74,7 +74,7 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
         for (var look = 0; look < 3; look++)
         {
-            directory.PassivateIdle();
+            await directory.PassivateIdleAsync();
         }
 
         go.SetResult(null);
@@ -111,8 +111,8 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
         {
             var collection = await CreateAsync(directory, OneShard);
             await WriteAsync(collection, 1);
-            directory.PassivateIdle();
-            directory.PassivateIdle();
+            await directory.PassivateIdleAsync();
+            await directory.PassivateIdleAsync();
             if (round % 2 == 0)
             {
                 await PutAwayAsync(collection.Shards[0]);
@@ -128,8 +128,8 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
     {
         var directory = await StartAsync();
         var collection = await CreateAsync(directory, new CollectionSchema(Words, 2, Distance.Dot, 8));
-        directory.PassivateIdle();
-        directory.PassivateIdle();
+        await directory.PassivateIdleAsync();
+        await directory.PassivateIdleAsync();
         await directory.CloseAsync(new ObjectDisposedException("the database"));
         await System.Terminate();
         await directory.StopKeepersAsync();
@@ -160,8 +160,7 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
         Journal.SnapshotFailure = null;
         while (collection.Shards[0].LoadedStatistics is not null)
         {
-            directory.PassivateIdle();
-            await Task.Yield();
+            await directory.PassivateIdleAsync();
         }
     }
 
@@ -181,8 +180,8 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
     /// <summary>Two looks without a use between them, and whatever the shard does of them. It is still open then.</summary>
     private async Task LookAsync(CatalogDirectory directory, CollectionHandle collection)
     {
-        directory.PassivateIdle();
-        directory.PassivateIdle();
+        await directory.PassivateIdleAsync();
+        await directory.PassivateIdleAsync();
         foreach (var actor in new[] { "/user/shards", "/user/shards/1-0", "/user/shards/1-0/shard" })
         {
             await System.ActorSelection(actor).Ask<ActorIdentity>(new Identify(null));
@@ -193,8 +192,8 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
 
     private static async Task PassivateAsync(CatalogDirectory directory, ShardHandle shard)
     {
-        directory.PassivateIdle();
-        directory.PassivateIdle();
+        await directory.PassivateIdleAsync();
+        await directory.PassivateIdleAsync();
         await PutAwayAsync(shard);
     }
 
