@@ -21,9 +21,11 @@ public sealed class CatalogDirectory
     private readonly ShardEnvironment _environment;
     private readonly ActorSystem _system;
     private readonly IActorRef _host;
+    private readonly Action<StartShard> _start;
     private ImmutableSortedDictionary<CollectionName, CollectionHandle> _collections = ImmutableSortedDictionary<CollectionName, CollectionHandle>.Empty;
 
-    private CatalogDirectory(ActorSystem system, ShardEnvironment environment, IActorRef host) => (_system, _environment, _host) = (system, environment, host);
+    private CatalogDirectory(ActorSystem system, ShardEnvironment environment, IActorRef host) => 
+        (_system, _environment, _host, _start) = (system, environment, host, start => host.Tell(start, ActorRefs.NoSender));
 
     /// <summary>All collections by the ordinal order of their names.</summary>
     public IReadOnlyDictionary<CollectionName, CollectionHandle> Collections => Volatile.Read(ref _collections);
@@ -137,13 +139,30 @@ public sealed class CatalogDirectory
     internal CollectionHandle HandleOf(CollectionSchema schema, long creation) =>
         Volatile.Read(ref _collections).TryGetValue(schema.Name, out var known) && known.Creation == creation
             ? known
-            : CollectionHandle.Of(schema, creation, _environment, start => _host.Tell(start, ActorRefs.NoSender));
+            : CollectionHandle.Of(schema, creation, _environment, _start);
 
-    /// <summary>Makes the collections visible; what is there no more fails whoever still waits for it.</summary>
-    internal void Publish(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections)
+    /// <summary>Makes the collections visible that a catalog found when it started; what is there no more fails whoever still waits for it.</summary>
+    internal void PublishAll(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections)
     {
-        var gone = Interlocked.Exchange(ref _collections, collections).Values.Except(collections.Values);
-        foreach (var shard in gone.SelectMany(collection => collection.Shards))
+        var gone = Volatile.Read(ref _collections).Values.Where(known => !ReferenceEquals(collections.GetValueOrDefault(known.Schema.Name), known)).ToArray();
+        Publish(collections, gone);
+    }
+
+    /// <summary>Makes a change visible.</summary>
+    /// <param name="collections">What there is now.</param>
+    /// <param name="gone">What is there no more: whoever still waits for it fails.</param>
+    internal void Publish(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections, params ReadOnlySpan<CollectionHandle> gone)
+    {
+        Volatile.Write(ref _collections, collections);
+        foreach (var collection in gone)
+        {
+            Close(collection);
+        }
+    }
+
+    private static void Close(CollectionHandle collection)
+    {
+        foreach (var shard in collection.Shards)
         {
             shard.Close(shard.Unavailable("its collection was dropped"));
         }

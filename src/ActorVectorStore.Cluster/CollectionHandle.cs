@@ -78,10 +78,7 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
     internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardEnvironment environment, Action<StartShard> start) => new(
         schema,
         creation,
-        [.. Enumerable.Range(0, schema.ShardCount).Select(shard => new ShardHandle(
-            string.Create(CultureInfo.InvariantCulture, $"shard {shard} of collection '{schema.Name}'"),
-            environment,
-            handle => start(new StartShard(new ShardIdentity(schema, creation, shard), handle))))]);
+        [.. Enumerable.Range(0, schema.ShardCount).Select(shard => new ShardHandle(new ShardIdentity(schema, creation, shard), environment, start))]);
 
     /// <summary>Under which a shard's events and snapshots are stored, for ever.</summary>
     internal static string PersistenceIdOf(CollectionSchema schema, long creation, int shard) =>

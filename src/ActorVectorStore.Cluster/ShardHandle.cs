@@ -13,8 +13,9 @@ namespace ActorVectorStore.Cluster;
 public sealed class ShardHandle
 {
     private readonly ActorDoor _door;
+    private readonly ShardIdentity _identity;
     private readonly ShardEnvironment _environment;
-    private readonly Action<ShardHandle> _activate;
+    private readonly Action<StartShard> _start;
     private readonly RestGate _gate = new();
     private ShardStore? _store;
     private ShardKeeper? _keeper;
@@ -25,17 +26,17 @@ public sealed class ShardHandle
     private long _pendingBytes;
 
     /// <summary>A shard that nobody has used yet.</summary>
-    /// <param name="name">Name for errors.</param>
+    /// <param name="identity">Which shard.</param>
     /// <param name="environment">What it shares with others.</param>
-    /// <param name="activate">Starts its actor; called when it is used first, and first after a rest.</param>
-    internal ShardHandle(string name, ShardEnvironment environment, Action<ShardHandle> activate)
+    /// <param name="start">Starts its actor; called when it is used first, and first after a rest.</param>
+    internal ShardHandle(ShardIdentity identity, ShardEnvironment environment, Action<StartShard> start)
     {
-        (Name, _environment, _activate) = (name, environment, activate);
-        _door = new ActorDoor(name);
+        (_identity, _environment, _start) = (identity, environment, start);
+        _door = new ActorDoor(this);
     }
 
     /// <summary>Name for errors.</summary>
-    public string Name { get; }
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"shard {_identity.Shard} of collection '{_identity.Schema.Name}'");
 
     /// <summary>How the shard is now.</summary>
     public ShardHealth Health =>
@@ -73,6 +74,9 @@ public sealed class ShardHandle
             throw;
         }
     }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
 
     /// <summary>Completes when the writes that are under way now have completed or failed.</summary>
     public Task DrainAsync() => _door.DrainAsync();
@@ -307,7 +311,7 @@ public sealed class ShardHandle
     {
         if (Volatile.Read(ref _isActivated) == 0 && Interlocked.Exchange(ref _isActivated, 1) == 0)
         {
-            _activate(this);
+            _start(new StartShard(_identity, this));
         }
     }
 

@@ -104,6 +104,25 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
     }
 
     [Fact]
+    public async Task There_is_no_actor_of_a_shard_that_was_not_used_or_was_put_away()
+    {
+        var directory = await StartAsync();
+        await directory.CreateAsync(OneShard, default);
+        Assert.Empty(await ShardActorsAsync());
+        var collection = directory.Find(Words);
+        await WriteAsync(collection, 1);
+        Assert.Single(await ShardActorsAsync());
+        await PassivateAsync(directory, collection.Shards[0]);
+        while ((await ShardActorsAsync()).Length > 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(1, (await StoreOfAsync(collection)).Count);
+        Assert.Single(await ShardActorsAsync());
+    }
+
+    [Fact]
     public async Task A_collection_can_be_dropped_while_its_shard_is_put_away_or_comes_to_rest()
     {
         var directory = await StartAsync();
@@ -176,6 +195,9 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
         Volatile.Write(ref canReopen, true);
         await PassivateAsync(directory, collection.Shards[0]);
     }
+
+    private async Task<IActorRef[]> ShardActorsAsync() =>
+        [.. ((ActorRefWithCell)(await System.ActorSelection("/user/shards").Ask<ActorIdentity>(new Identify(null))).Subject).Children];
 
     /// <summary>Two looks without a use between them, and whatever the shard does of them. It is still open then.</summary>
     private async Task LookAsync(CatalogDirectory directory, CollectionHandle collection)
