@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ActorVectorStore.Model;
 using Akka.Actor;
 
@@ -8,9 +7,10 @@ namespace ActorVectorStore.Cluster;
 /// The way to an actor that may stop and come back: callers wait here for its next incarnation, and whatever is under way when one stops is failed.
 /// So no caller waits for an answer that nobody will give. Any thread.
 /// </summary>
-internal sealed class ActorDoor(string name)
+/// <param name="owner">What it is the door of: its text is the name for errors, made when there is one. There are doors by the ten thousands that nobody ever uses.</param>
+internal sealed class ActorDoor(object owner)
 {
-    private readonly ConcurrentDictionary<PendingRequest, byte> _pending = new();
+    private readonly HashSet<PendingRequest> _pending = [];
     private readonly Lock _transition = new();
     private TaskCompletionSource<IActorRef> _current = NewSource();
     private IActorRef? _actor;
@@ -30,8 +30,12 @@ internal sealed class ActorDoor(string name)
     /// <summary>Sends a request to the incarnation that its sender has got before. The request is settled whatever becomes of the actor.</summary>
     public void Send(Incarnation to, PendingRequest request)
     {
-        request.OnSettling(settled => _pending.TryRemove(settled, out _));
-        _pending[request] = 0;
+        request.OnSettling(Remove);
+        using (_transition.EnterScope())
+        {
+            _pending.Add(request);
+        }
+
         to.Actor.Tell(request, ActorRefs.NoSender);
 
         // An incarnation that stops changes the source first and then fails what is pending: either it saw the request there, or this sees the change.
@@ -44,7 +48,7 @@ internal sealed class ActorDoor(string name)
     /// <summary>Completes when the requests that are under way now are settled.</summary>
     public async Task DrainAsync()
     {
-        foreach (var request in _pending.Keys)
+        foreach (var request in PendingNow())
         {
             await ((Task)request.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -117,7 +121,7 @@ internal sealed class ActorDoor(string name)
     }
 
     public StoreUnavailableException Unavailable(string reason, Exception? cause = null) =>
-        new(name, $"{reason}; whether the requests under way took effect is unknown", cause);
+        new(owner.ToString()!, $"{reason}; whether the requests under way took effect is unknown", cause);
 
     private static TaskCompletionSource<IActorRef> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -134,10 +138,22 @@ internal sealed class ActorDoor(string name)
 
     private void FailPending(Exception cause)
     {
-        foreach (var request in _pending.Keys)
+        foreach (var request in PendingNow())
         {
             request.Fail(cause);
         }
+    }
+
+    private void Remove(PendingRequest settled)
+    {
+        using var scope = _transition.EnterScope();
+        _pending.Remove(settled);
+    }
+
+    private PendingRequest[] PendingNow()
+    {
+        using var scope = _transition.EnterScope();
+        return [.. _pending];
     }
 
     /// <summary>One life of the actor.</summary>

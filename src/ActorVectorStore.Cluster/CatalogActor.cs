@@ -78,7 +78,7 @@ internal sealed class CatalogActor : ReceivePersistentActor
             return;
         }
 
-        _directory.Publish(_collections);
+        _directory.PublishAll(_collections);
         foreach (var (shards, _) in _erasing.Values)
         {
             _host.Tell(new EraseShards(shards));
@@ -114,7 +114,7 @@ internal sealed class CatalogActor : ReceivePersistentActor
         Persist(new CollectionDropped(request.Name), dropped =>
         {
             Apply(dropped);
-            _directory.Publish(_collections);
+            _directory.Publish(_collections, collection);
             _host.Tell(new EraseShards(_erasing[collection.Creation].Shards));
             request.Complete();
         });

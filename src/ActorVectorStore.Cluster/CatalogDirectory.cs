@@ -21,9 +21,11 @@ public sealed class CatalogDirectory
     private readonly ShardEnvironment _environment;
     private readonly ActorSystem _system;
     private readonly IActorRef _host;
+    private readonly Action<StartShard> _start;
     private ImmutableSortedDictionary<CollectionName, CollectionHandle> _collections = ImmutableSortedDictionary<CollectionName, CollectionHandle>.Empty;
 
-    private CatalogDirectory(ActorSystem system, ShardEnvironment environment, IActorRef host) => (_system, _environment, _host) = (system, environment, host);
+    private CatalogDirectory(ActorSystem system, ShardEnvironment environment, IActorRef host) => 
+        (_system, _environment, _host, _start) = (system, environment, host, start => host.Tell(start, ActorRefs.NoSender));
 
     /// <summary>All collections by the ordinal order of their names.</summary>
     public IReadOnlyDictionary<CollectionName, CollectionHandle> Collections => Volatile.Read(ref _collections);
@@ -42,12 +44,17 @@ public sealed class CatalogDirectory
     /// <param name="options">Limits of the shards.</param>
     /// <param name="disk">Where the shards' files are.</param>
     /// <param name="observer">Told what happens in the shards; null: nobody.</param>
-    public static CatalogDirectory Start(ActorSystem system, ShardOptions options, ShardDisk disk, IShardObserver? observer = null)
+    /// <param name="canReopen">Whether a shard that is put away now could be opened again, as its journal is; null: always. Any thread.</param>
+    public static CatalogDirectory Start(
+        ActorSystem system, ShardOptions options, ShardDisk disk, IShardObserver? observer = null, Func<bool>? canReopen = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(options);
         var memory = new MemoryBudget(options.MemoryBytesMax);
-        var environment = new ShardEnvironment(options, disk, new UpkeepLanes(options.CompactionBytesPerSecond), memory, observer);
+        var environment = new ShardEnvironment(options, disk, new UpkeepLanes(options.CompactionBytesPerSecond), memory, observer)
+        {
+            CanReopen = canReopen ?? (() => true),
+        };
         var host = system.ActorOf(Props.Create(() => new ShardHost(environment)), "shards");
         var directory = new CatalogDirectory(system, environment, host);
         memory.Relieve = directory.RelieveMemory;
@@ -61,6 +68,14 @@ public sealed class CatalogDirectory
 
     /// <summary>Completes when the catalog has recovered; fails if it cannot.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => _door.IncarnationAsync(cancellation);
+
+    /// <summary>Puts away the shards that nobody has used since the last time this happened. As happens each time that <see cref="ShardOptions.PassivateAfter"/> has passed. Completes when they were told.</summary>
+    public Task PassivateIdleAsync()
+    {
+        var request = new PassivateIdle();
+        _host.Tell(request, ActorRefs.NoSender);
+        return request.Completion;
+    }
 
     /// <summary>A collection.</summary>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
@@ -124,13 +139,30 @@ public sealed class CatalogDirectory
     internal CollectionHandle HandleOf(CollectionSchema schema, long creation) =>
         Volatile.Read(ref _collections).TryGetValue(schema.Name, out var known) && known.Creation == creation
             ? known
-            : CollectionHandle.Of(schema, creation, _environment, start => _host.Tell(start, ActorRefs.NoSender));
+            : CollectionHandle.Of(schema, creation, _environment, _start);
 
-    /// <summary>Makes the collections visible; what is there no more fails whoever still waits for it.</summary>
-    internal void Publish(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections)
+    /// <summary>Makes the collections visible that a catalog found when it started; what is there no more fails whoever still waits for it.</summary>
+    internal void PublishAll(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections)
     {
-        var gone = Interlocked.Exchange(ref _collections, collections).Values.Except(collections.Values);
-        foreach (var shard in gone.SelectMany(collection => collection.Shards))
+        var gone = Volatile.Read(ref _collections).Values.Where(known => !ReferenceEquals(collections.GetValueOrDefault(known.Schema.Name), known)).ToArray();
+        Publish(collections, gone);
+    }
+
+    /// <summary>Makes a change visible.</summary>
+    /// <param name="collections">What there is now.</param>
+    /// <param name="gone">What is there no more: whoever still waits for it fails.</param>
+    internal void Publish(ImmutableSortedDictionary<CollectionName, CollectionHandle> collections, params ReadOnlySpan<CollectionHandle> gone)
+    {
+        Volatile.Write(ref _collections, collections);
+        foreach (var collection in gone)
+        {
+            Close(collection);
+        }
+    }
+
+    private static void Close(CollectionHandle collection)
+    {
+        foreach (var shard in collection.Shards)
         {
             shard.Close(shard.Unavailable("its collection was dropped"));
         }

@@ -26,13 +26,27 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
         IReadOnlyList<(int Shard, ShardOperation Operation)> parts, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        var incarnations = new ActorDoor.Incarnation[parts.Count];
-        for (var i = 0; i < parts.Count; i++)
+        var incarnations = new List<ActorDoor.Incarnation>(parts.Count);
+        ShardWrite[] writes;
+        try
         {
-            incarnations[i] = await Shards[parts[i].Shard].WriterAsync(cancellation).ConfigureAwait(false);
+            foreach (var (shard, _) in parts)
+            {
+                incarnations.Add(await Shards[shard].WriterAsync(cancellation).ConfigureAwait(false));
+            }
+
+            writes = Prepare(parts, cancellation);
+        }
+        catch
+        {
+            for (var i = 0; i < incarnations.Count; i++)
+            {
+                Shards[parts[i].Shard].Forgo();
+            }
+
+            throw;
         }
 
-        var writes = Prepare(parts, cancellation);
         for (var i = 0; i < writes.Length; i++)
         {
             Shards[parts[i].Shard].Send(incarnations[i], writes[i]);
@@ -64,10 +78,7 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
     internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardEnvironment environment, Action<StartShard> start) => new(
         schema,
         creation,
-        [.. Enumerable.Range(0, schema.ShardCount).Select(shard => new ShardHandle(
-            string.Create(CultureInfo.InvariantCulture, $"shard {shard} of collection '{schema.Name}'"),
-            environment,
-            handle => start(new StartShard(new ShardIdentity(schema, creation, shard), handle))))]);
+        [.. Enumerable.Range(0, schema.ShardCount).Select(shard => new ShardHandle(new ShardIdentity(schema, creation, shard), environment, start))]);
 
     /// <summary>Under which a shard's events and snapshots are stored, for ever.</summary>
     internal static string PersistenceIdOf(CollectionSchema schema, long creation, int shard) =>

@@ -35,6 +35,8 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     private ShardStore? _store;
     private long _replayedBytes;
     private long? _stalledSince;
+    private int _unansweredDeletions;
+    private bool _isResting;
     private Exception? _stopCause;
 
     public ShardActor(ShardIdentity identity, ShardHandle handle, ShardEnvironment environment)
@@ -57,10 +59,11 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
         Command<EconomyBegins>(_ => Keeper.BeginEconomy());
         Command<SaveSnapshotSuccess>(Saved);
         Command<SaveSnapshotFailure>(failure => Keeper.SaveFailed(failure.Metadata.SequenceNr, failure.Cause));
-        Command<DeleteMessagesSuccess>(_ => { });
-        Command<DeleteMessagesFailure>(failure => _handle.LogKept(failure.Cause));
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(failure => _handle.LogKept(failure.Cause));
+        Command<DeleteMessagesSuccess>(_ => _unansweredDeletions--);
+        Command<DeleteMessagesFailure>(failure => LogKept(failure.Cause));
+        Command<DeleteSnapshotsSuccess>(_ => _unansweredDeletions--);
+        Command<DeleteSnapshotsFailure>(failure => LogKept(failure.Cause));
+        Command<Rest>(rest => RestIfIdle(rest.ActorName));
     }
 
     private ShardPlace Place { get; }
@@ -91,6 +94,11 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     {
         EndStall();
         _handle.Stopped(_stopCause ?? _handle.Unavailable("it has stopped"));
+        if (_isResting)
+        {
+            _handle.PutAway();
+        }
+
         base.PostStop();
     }
 
@@ -290,8 +298,26 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     {
         _handle.LogKept(failure: null);
         Keeper.Saved(saved.Metadata.SequenceNr);
+        _unansweredDeletions += 2;
         DeleteMessages(saved.Metadata.SequenceNr);
         DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+    }
+
+    private void LogKept(Exception cause)
+    {
+        _unansweredDeletions--;
+        _handle.LogKept(cause);
+    }
+
+    // A shard of which something failed stays: what it says of it would be gone, and whoever comes would find it again. What is not settled yet is asked for again.
+    private void RestIfIdle(string actorName)
+    {
+        if (Keeper.Settle() && _unansweredDeletions == 0 && _handle.Health.LastUpkeepFailure is null && _handle.TryRest())
+        {
+            _isResting = true;
+            Become(() => CommandAny(_ => { }));
+            Sender.Tell(new ShardRests(actorName));
+        }
     }
 
     private CorruptionException Missing(long found) => Damaged(

@@ -10,6 +10,9 @@ namespace ActorVectorStore.Cluster;
 /// <param name="Observer">Told what happens; null: nobody.</param>
 internal sealed record ShardEnvironment(ShardOptions Options, ShardDisk Disk, UpkeepLanes Lanes, MemoryBudget Memory, IShardObserver? Observer = null)
 {
+    /// <summary>Whether a shard that is put away now could be opened again.</summary>
+    public Func<bool> CanReopen { get; init; } = () => true;
+
     /// <summary>Limits of one store.</summary>
     public ShardStoreOptions StoreOptions { get; } = new(Options.SegmentMemoryBytes, HistoryIndexes: Options.HistoryIndexes);
 }

@@ -7,13 +7,16 @@ namespace ActorVectorStore.Cluster;
 
 /// <summary>
 /// A shard as its callers see it: writes go through the actor's mailbox, bounded in bytes; reads open a view of the store and skip the mailbox. It
-/// stays the same when the actor is restarted, and so does the store: only writes wait for the next incarnation. Any thread.
+/// stays the same when the actor is restarted, and so does the store: only writes wait for the next incarnation. A shard that nobody uses is put away, and
+/// opened again by its next use. Any thread.
 /// </summary>
 public sealed class ShardHandle
 {
     private readonly ActorDoor _door;
+    private readonly ShardIdentity _identity;
     private readonly ShardEnvironment _environment;
-    private readonly Action<ShardHandle> _activate;
+    private readonly Action<StartShard> _start;
+    private readonly RestGate _gate = new();
     private ShardStore? _store;
     private ShardKeeper? _keeper;
     private Exception? _logFailure;
@@ -23,61 +26,89 @@ public sealed class ShardHandle
     private long _pendingBytes;
 
     /// <summary>A shard that nobody has used yet.</summary>
-    /// <param name="name">Name for errors.</param>
+    /// <param name="identity">Which shard.</param>
     /// <param name="environment">What it shares with others.</param>
-    /// <param name="activate">Starts its actor; called once, when it is used first.</param>
-    internal ShardHandle(string name, ShardEnvironment environment, Action<ShardHandle> activate)
+    /// <param name="start">Starts its actor; called when it is used first, and first after a rest.</param>
+    internal ShardHandle(ShardIdentity identity, ShardEnvironment environment, Action<StartShard> start)
     {
-        (Name, _environment, _activate) = (name, environment, activate);
-        _door = new ActorDoor(name);
+        (_identity, _environment, _start) = (identity, environment, start);
+        _door = new ActorDoor(this);
     }
 
     /// <summary>Name for errors.</summary>
-    public string Name { get; }
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"shard {_identity.Shard} of collection '{_identity.Schema.Name}'");
 
     /// <summary>How the shard is now.</summary>
     public ShardHealth Health =>
         new(Name, LoadedStatistics, Volatile.Read(ref _pendingBytes), _keeper?.LastFailure ?? Volatile.Read(ref _logFailure)) { LastDamage = Volatile.Read(ref _lastDamage) };
 
-    /// <summary>What the shard holds; null if it is not open. Opens nothing.</summary>
+    /// <summary>What the shard holds; null if it is not open: not used yet, or put away. Opens nothing.</summary>
     public ShardStatistics? LoadedStatistics => LastStore?.Statistics;
 
-    /// <summary>The store as the last incarnation left it; null before the first has recovered and after the end.</summary>
+    /// <summary>The store as the last incarnation left it; null before the first has recovered, while the shard is put away, and after the end.</summary>
     internal ShardStore? LastStore => Volatile.Read(ref _store);
 
-    /// <summary>What keeps the last store small; null before the first has recovered.</summary>
+    /// <summary>What keeps the last store small; null while there is none.</summary>
     internal ShardKeeper? Keeper => Volatile.Read(ref _keeper);
 
-    /// <summary>The store, once the shard has recovered for the first time; from then on at once, also while its actor is away.</summary>
+    /// <summary>The store, once the shard has recovered; as long as it is not put away at once, also while its actor is away. Dispose of it.</summary>
     /// <exception cref="StoreUnavailableException">The shard could not recover, or its collection was dropped.</exception>
-    public async Task<ShardStore> StoreAsync(CancellationToken cancellation)
+    public async Task<ShardUse> UseAsync(CancellationToken cancellation)
     {
-        Activate();
-        while (true)
+        await EnterAsync(cancellation).ConfigureAwait(false);
+        try
         {
-            if (LastStore is { } store)
+            while (true)
             {
-                return store;
-            }
+                if (LastStore is { } store)
+                {
+                    return new ShardUse(store, _gate);
+                }
 
-            await _door.IncarnationAsync(cancellation).ConfigureAwait(false);
+                await _door.IncarnationAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            _gate.Leave();
+            throw;
         }
     }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
 
     /// <summary>Completes when the writes that are under way now have completed or failed.</summary>
     public Task DrainAsync() => _door.DrainAsync();
 
-    /// <summary>The incarnation that takes writes, once there is one.</summary>
-    internal Task<ActorDoor.Incarnation> WriterAsync(CancellationToken cancellation)
+    /// <summary>The incarnation that takes writes, once there is one. It is a use of the shard, which ends when what is sent is settled, or by <see cref="Forgo"/>.</summary>
+    internal async Task<ActorDoor.Incarnation> WriterAsync(CancellationToken cancellation)
     {
-        Activate();
-        return _door.IncarnationAsync(cancellation);
+        await EnterAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await _door.IncarnationAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            _gate.Leave();
+            throw;
+        }
+    }
+
+    /// <summary>Nothing will be sent to the incarnation.</summary>
+    internal void Forgo() => _gate.Leave();
+
+    /// <summary>Sends one request to the incarnation that its sender has got before.</summary>
+    internal void Send(ActorDoor.Incarnation to, PendingRequest request)
+    {
+        request.OnSettling(_ => _gate.Leave());
+        _door.Send(to, request);
     }
 
     /// <summary>Gives back all the room on disk that can be given back.</summary>
-    internal async Task CompactAsync(CompactionReporter? reporter, CancellationToken cancellation) =>
-        await SendAsync(
-            await WriterAsync(cancellation).ConfigureAwait(false), new UpkeepRequest(UpkeepPurpose.Compaction, reporter), cancellation).ConfigureAwait(false);
+    internal Task CompactAsync(CompactionReporter? reporter, CancellationToken cancellation) =>
+        SendAsync(new UpkeepRequest(UpkeepPurpose.Compaction, reporter), cancellation);
 
     /// <summary>A checkpoint of all that was acknowledged before. Dispose of it.</summary>
     public async Task<CheckpointLease> CheckpointAsync(CancellationToken cancellation)
@@ -85,7 +116,7 @@ public sealed class ShardHandle
         var request = new UpkeepRequest(UpkeepPurpose.Backup);
         try
         {
-            await SendAsync(await WriterAsync(cancellation).ConfigureAwait(false), request, cancellation).ConfigureAwait(false);
+            await SendAsync(request, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -101,10 +132,21 @@ public sealed class ShardHandle
     /// <summary>Makes a checkpoint of a shard that is in use, if the next opening would be slower without; never fails.</summary>
     internal async Task SettleAsync()
     {
-        if (LastStore is not null && _door.Current is not null)
+        if (!_gate.TryEnter())
         {
-            var actor = await _door.IncarnationAsync(CancellationToken.None).ConfigureAwait(false);
-            await ((Task)SendAsync(actor, new UpkeepRequest(UpkeepPurpose.Closing), CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        try
+        {
+            if (LastStore is not null && _door.Current is not null)
+            {
+                await SendAsync(new UpkeepRequest(UpkeepPurpose.Closing), CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            _gate.Leave();
         }
     }
 
@@ -114,10 +156,10 @@ public sealed class ShardHandle
     /// <summary>Ends all background work of a shard whose actor has stopped, and lets go of its files.</summary>
     internal async Task StopKeeperAsync()
     {
-        if (Keeper is { } keeper)
+        if (Interlocked.Exchange(ref _keeper, null) is { } keeper)
         {
             await keeper.StopAsync().ConfigureAwait(false);
-            keeper.DisposeStore();
+            keeper.Dispose();
         }
     }
 
@@ -154,7 +196,39 @@ public sealed class ShardHandle
         });
     }
 
-    internal void Send(ActorDoor.Incarnation to, ShardWrite write) => _door.Send(to, write);
+    /// <summary>Whether nobody uses the shard, or has since this was asked last.</summary>
+    internal bool IsQuietSinceLastAsked() => _gate.IsQuietSinceLastAsked();
+
+    /// <summary>Comes to rest, if nobody uses the shard, or has since it was asked whether it is quiet: its actor gets no requests any more, and stops.</summary>
+    internal bool TryRest()
+    {
+        if (!_gate.TryRest())
+        {
+            return false;
+        }
+
+        // Closed meanwhile: nobody may wait for the end of a rest that nobody ends.
+        if (_door.IsClosed)
+        {
+            _gate.StopWaiting();
+        }
+
+        return true;
+    }
+
+    /// <summary>The actor has stopped to rest: memory, mappings and files are let go of.</summary>
+    internal void PutAway()
+    {
+        Interlocked.Exchange(ref _keeper, null)?.Dispose();
+        LetGoOfStore();
+    }
+
+    /// <summary>Nothing is left of the actor: the next use may start another.</summary>
+    internal void EndRest()
+    {
+        Volatile.Write(ref _isActivated, 0);
+        _gate.EndRest();
+    }
 
     internal void Opened(IActorRef actor, ShardStore store, bool isSameStore)
     {
@@ -196,6 +270,7 @@ public sealed class ShardHandle
     {
         _door.Close(cause);
         LetGoOfStore();
+        _gate.StopWaiting();
     }
 
     internal void MemoryChanged(ShardStore store)
@@ -220,17 +295,23 @@ public sealed class ShardHandle
 
     internal StoreUnavailableException Unavailable(string reason, Exception? cause = null) => _door.Unavailable(reason, cause);
 
-    private Task<long> SendAsync(ActorDoor.Incarnation actor, UpkeepRequest request, CancellationToken cancellation)
+    private async Task SendAsync(UpkeepRequest request, CancellationToken cancellation)
     {
-        _door.Send(actor, request);
-        return request.Completion.WaitAsync(cancellation);
+        Send(await WriterAsync(cancellation).ConfigureAwait(false), request);
+        await request.Completion.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask EnterAsync(CancellationToken cancellation)
+    {
+        await _gate.EnterAsync(cancellation).ConfigureAwait(false);
+        Activate();
     }
 
     private void Activate()
     {
         if (Volatile.Read(ref _isActivated) == 0 && Interlocked.Exchange(ref _isActivated, 1) == 0)
         {
-            _activate(this);
+            _start(new StartShard(_identity, this));
         }
     }
 

@@ -4,7 +4,7 @@ namespace ActorVectorStore.Cluster;
 
 /// <summary>How a shard is, for people and metrics.</summary>
 /// <param name="Name">The shard and its collection.</param>
-/// <param name="Statistics">What it holds; null before it has recovered.</param>
+/// <param name="Statistics">What it holds; null while it is not open: not used yet, or put away.</param>
 /// <param name="PendingBytes">Memory of the writes that wait.</param>
 /// <param name="LastUpkeepFailure">
 /// Why the last attempt to write rows to files, to save a checkpoint, to compact, or to let go of the log failed; null if it succeeded. Nothing is lost by it, but

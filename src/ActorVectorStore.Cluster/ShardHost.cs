@@ -9,13 +9,14 @@ namespace ActorVectorStore.Cluster;
 /// The parent of all shards and of the erasers of those that were dropped. It lives as long as the system, whatever becomes of the catalog, and
 /// takes every request of the catalog any number of times.
 /// </summary>
-internal sealed class ShardHost : ReceiveActor
+internal sealed class ShardHost : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RestartBackoffMin = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RestartBackoffMax = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, ShardHandle> _handles = [];
     private readonly Dictionary<IActorRef, ShardIdentity> _stopping = [];
+    private readonly Dictionary<IActorRef, ShardHandle> _resting = [];
     private readonly HashSet<string> _gone = [];
     private readonly ShardEnvironment _environment;
     private IActorRef _catalog = ActorRefs.Nobody;
@@ -25,9 +26,56 @@ internal sealed class ShardHost : ReceiveActor
         _environment = environment;
         Receive<StartShard>(StartShard);
         Receive<EraseShards>(EraseShards);
-        Receive<Terminated>(terminated => StopKeeper(terminated.ActorRef));
+        Receive<PassivateIdle>(TellIdle);
+        Receive<ShardRests>(rests => StopResting(rests.ActorName));
+        Receive<Terminated>(terminated => Stopped(terminated.ActorRef));
         Receive<KeeperStopped>(stopped => StartEraser(stopped.Shard));
         Receive<ShardErased>(erased => _catalog.Tell(erased));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        if (_environment.Options.PassivateAfter is { } interval)
+        {
+            Timers.StartPeriodicTimer(nameof(PassivateIdle), new PassivateIdle(), interval);
+        }
+    }
+
+    // A shard that is opened again reads the log: one that will not come back stays.
+    private void TellIdle(PassivateIdle request)
+    {
+        foreach (var (name, handle) in _handles)
+        {
+            if (handle.IsQuietSinceLastAsked() && _environment.CanReopen())
+            {
+                Context.Child(name).Tell(new Rest(name));
+            }
+        }
+
+        request.Complete();
+    }
+
+    private void StopResting(string name)
+    {
+        if (_handles.Remove(name, out var handle))
+        {
+            var shard = Context.Child(name);
+            _resting[shard] = handle;
+            Context.Watch(shard);
+            Context.Stop(shard);
+        }
+    }
+
+    private void Stopped(IActorRef stopped)
+    {
+        if (_resting.Remove(stopped, out var handle))
+        {
+            handle.EndRest();
+        }
+
+        StopKeeper(stopped);
     }
 
     // Whoever uses a collection while it is dropped may come late.

@@ -13,7 +13,7 @@ namespace ActorVectorStore.Cluster;
 /// <param name="shard">The shard's name, as in errors.</param>
 /// <param name="store">The store.</param>
 /// <param name="environment">What it shares with others.</param>
-internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironment environment)
+internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironment environment) : IDisposable
 {
     /// <summary>Fewer bytes of events are applied again at the next opening as fast as a file is written now.</summary>
     private const long WorthSettlingBytes = 1 << 20;
@@ -103,6 +103,21 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         Retry();
     }
 
+    /// <summary>
+    /// Does what would be done before an orderly closing. Whether all is done, and nothing has failed: then the store may be let go of. Otherwise it may be asked again.
+    /// </summary>
+    public bool Settle()
+    {
+        if (_requests.Count > 0)
+        {
+            return false;
+        }
+
+        var closing = new UpkeepRequest(UpkeepPurpose.Closing);
+        Accept(closing);
+        return closing.Completion.IsCompletedSuccessfully && LastFailure is null && !store.IsCompacting && !store.IsHeld && store.Statistics.DamagedSections == 0;
+    }
+
     /// <summary>Brings in what has ended and begins what is due.</summary>
     public void Step()
     {
@@ -154,7 +169,11 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
     }
 
     /// <summary>Lets go of the files, once no actor and no work uses the store any more; open views stay readable.</summary>
-    public void DisposeStore() => store.Dispose();
+    public void Dispose()
+    {
+        store.Dispose();
+        _stop.Dispose();
+    }
 
     /// <summary>Ends all work, so that nothing touches the shard's files any more.</summary>
     public async Task StopAsync()

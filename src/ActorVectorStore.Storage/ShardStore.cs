@@ -35,6 +35,7 @@ public sealed class ShardStore : IDisposable
     private (long FlushedIndex, SegmentSet? Segments, PinTable? Pins, PayloadIndexTable? PayloadIndexes, int Damaged) _idleSituation;
     private bool _isApplying;
     private int _openViews;
+    private int _openLeases;
     private int _isDisposed;
 
     private ShardStore(
@@ -76,6 +77,9 @@ public sealed class ShardStore : IDisposable
 
     /// <summary>Whether there are files that nobody needs any more.</summary>
     public bool HasUnusedFiles => _files.HasUnused;
+
+    /// <summary>Whether views or leased checkpoints are open.</summary>
+    public bool IsHeld => Volatile.Read(ref _openViews) > 0 || Volatile.Read(ref _openLeases) > 0;
 
     /// <summary>Whether so many rows are in memory that they should be written to disk now. Owner only.</summary>
     public bool IsFlushDue => !_upkeep.IsFlushing && (HasFrozenRows || _state.Segments.Active.MemoryBytes >= _options.SegmentMemoryBytes);
@@ -397,7 +401,8 @@ public sealed class ShardStore : IDisposable
         if (IsCheckpointDue || _upkeep.IsSaving)
             return null;
         state.Segments.TryAcquire();
-        return new CheckpointLease(state.Segments, _upkeep.SavedIndex, _upkeep.SavedManifest);
+        Interlocked.Increment(ref _openLeases);
+        return new CheckpointLease(this, state.Segments, _upkeep.SavedIndex, _upkeep.SavedManifest);
     }
 
     /// <summary>Deletes the files that nobody needs any more. Any thread, one at a time.</summary>
@@ -424,6 +429,8 @@ public sealed class ShardStore : IDisposable
     }
 
     internal void ViewClosed() => Interlocked.Decrement(ref _openViews);
+
+    internal void LeaseEnded() => Interlocked.Decrement(ref _openLeases);
 
     private static ShardState NewState(MutableSegment segment, long index, long liveCount) =>
         new(index, new SegmentSet([segment]), segment.RowCount, liveCount, HistoryStart: index, PinTable.Empty, PayloadIndexTable.Empty);

@@ -50,8 +50,9 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
             options.MemoryBytesMax,
             options.SegmentMemoryBytes,
             options.HistoryIndexes,
-            options.CompactionBytesPerSecond);
-        _directory = CatalogDirectory.Start(system, limits, disk, metrics.Shards);
+            options.CompactionBytesPerSecond,
+            options.PassivateAfter);
+        _directory = CatalogDirectory.Start(system, limits, disk, metrics.Shards, () => LogStatistics is { Poisoned: null });
         metrics.Opened(_directory, disk, () => LogStatistics);
     }
 
@@ -64,10 +65,13 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>What the database's meter measures.</summary>
     internal DatabaseMetrics Metrics { get; }
 
+    /// <summary>Puts away the shards that nobody has used since the last time, as happens each time that <see cref="VectorDatabaseOptions.PassivateAfter"/> has passed.</summary>
+    internal Task PassivateIdleAsync() => _directory.PassivateIdleAsync();
+
     /// <summary>Counters of the log.</summary>
     public WalStatistics? LogStatistics => _persistence.StatisticsOf();
 
-    /// <summary>How the shards of a collection are, by number.</summary>
+    /// <summary>How the shards of a collection are, by number. Opens none.</summary>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
     public IReadOnlyList<ShardHealth> HealthOf(CollectionName collection) => [.. Find(collection).Shards.Select(shard => shard.Health)];
 
@@ -150,8 +154,8 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     public async Task<CollectionInfo> GetCollectionAsync(CollectionName collection, CancellationToken cancellationToken = default)
     {
         var found = Find(collection);
-        var stores = await StoresAsync(found, cancellationToken).ConfigureAwait(false);
-        return new CollectionInfo(found.Schema, stores.Sum(store => store.Count), stores.Sum(store => store.MemoryBytes));
+        using var uses = await ShardUses.OfAsync(found, cancellationToken).ConfigureAwait(false);
+        return new CollectionInfo(found.Schema, uses.Stores.Sum(store => store.Count), uses.Stores.Sum(store => store.MemoryBytes));
     }
 
     /// <inheritdoc/>
@@ -235,7 +239,8 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PinName>> ListPinsAsync(CollectionName collection, CancellationToken cancellationToken = default)
     {
-        var stores = await StoresAsync(Find(collection), cancellationToken).ConfigureAwait(false);
+        using var uses = await ShardUses.OfAsync(Find(collection), cancellationToken).ConfigureAwait(false);
+        var stores = uses.Stores;
         var names = stores.SelectMany(store => store.Pins.Keys).GroupBy(name => name, StringComparer.Ordinal);
         return [.. names.Where(name => name.Count() == stores.Length).Select(name => name.Key).Order(StringComparer.Ordinal).Select(PinName.Parse)];
     }
@@ -255,8 +260,11 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         WriteToAllAsync(Find(collection), new DropPayloadIndex(index), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<PayloadIndex>> ListPayloadIndexesAsync(CollectionName collection, CancellationToken cancellationToken = default) =>
-        (await StoresAsync(Find(collection), cancellationToken).ConfigureAwait(false))[0].PayloadIndexes;
+    public async Task<IReadOnlyList<PayloadIndex>> ListPayloadIndexesAsync(CollectionName collection, CancellationToken cancellationToken = default)
+    {
+        using var use = await Find(collection).Shards[0].UseAsync(cancellationToken).ConfigureAwait(false);
+        return use.Store.PayloadIndexes;
+    }
 
     /// <summary>
     /// Gives back the room of replaced and deleted points, as far as no pin holds them: now, at full speed, instead of when it is worth it. Writes and reads go on.
@@ -326,8 +334,8 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         var records = new Dictionary<PointId, PointRecord>();
         foreach (var part in ids.GroupBy(id => ShardRouting.ShardOf(id, found.Schema.ShardCount)))
         {
-            var store = await found.Shards[part.Key].StoreAsync(cancellationToken).ConfigureAwait(false);
-            using var view = OpenView(store, part.Key, asOf);
+            using var use = await found.Shards[part.Key].UseAsync(cancellationToken).ConfigureAwait(false);
+            using var view = OpenView(use.Store, part.Key, asOf);
             foreach (var record in view.Get([.. part], fields))
             {
                 records[record.Id] = record;
@@ -345,9 +353,9 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         RequestRules.CheckScroll(request);
         if (request.OrderBy is { } order)
         {
-            var stores = await StoresAsync(found, cancellationToken).ConfigureAwait(false);
-            var index = RequestRules.OrderIndexOf(stores[0].PayloadIndexes, order);
-            using var shards = OpenViews(stores, asOf);
+            using var uses = await ShardUses.OfAsync(found, cancellationToken).ConfigureAwait(false);
+            var index = RequestRules.OrderIndexOf(uses.Stores[0].PayloadIndexes, order);
+            using var shards = OpenViews(uses.Stores, asOf);
             return await OrderedScroll.ReadAsync(shards, request, index, cancellationToken).ConfigureAwait(false);
         }
 
@@ -369,8 +377,8 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         var found = Find(collection);
         if (filter is null && asOf is null)
         {
-            var stores = await StoresAsync(found, cancellationToken).ConfigureAwait(false);
-            return stores.Sum(store => store.Count);
+            using var uses = await ShardUses.OfAsync(found, cancellationToken).ConfigureAwait(false);
+            return uses.Stores.Sum(store => store.Count);
         }
 
         var counts = await ReadAsync(found, asOf, view => view.CountMatching(filter, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -383,9 +391,9 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     {
         var found = Find(collection);
         RequestRules.CheckFacets(request);
-        var stores = await StoresAsync(found, cancellationToken).ConfigureAwait(false);
-        var index = RequestRules.FacetIndexOf(stores[0].PayloadIndexes, request);
-        using var shards = OpenViews(stores, asOf);
+        using var uses = await ShardUses.OfAsync(found, cancellationToken).ConfigureAwait(false);
+        var index = RequestRules.FacetIndexOf(uses.Stores[0].PayloadIndexes, request);
+        using var shards = OpenViews(uses.Stores, asOf);
         return await FacetCount.ReadAsync(shards, request, index, cancellationToken).ConfigureAwait(false);
     }
 
@@ -480,22 +488,11 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         await persistence.Closed.ConfigureAwait(false);
     }
 
-    private static async Task<ShardStore[]> StoresAsync(CollectionHandle collection, CancellationToken cancellation)
-    {
-        var stores = new ShardStore[collection.Shards.Length];
-        for (var shard = 0; shard < stores.Length; shard++)
-        {
-            stores[shard] = await collection.Shards[shard].StoreAsync(cancellation).ConfigureAwait(false);
-        }
-
-        return stores;
-    }
-
     /// <summary>Reads every shard on a thread of the pool, each at one index; no more at a time, over all requests, than there are processors.</summary>
     private async Task<TPart[]> ReadAsync<TPart>(CollectionHandle collection, AsOf? asOf, Func<ReadView, TPart> read, CancellationToken cancellation)
     {
-        var stores = await StoresAsync(collection, cancellation).ConfigureAwait(false);
-        return await Task.WhenAll(stores.Select((store, shard) => ReadAsync(() => OpenView(store, shard, asOf), read, cancellation))).ConfigureAwait(false);
+        using var uses = await ShardUses.OfAsync(collection, cancellation).ConfigureAwait(false);
+        return await Task.WhenAll(uses.Stores.Select((store, shard) => ReadAsync(() => OpenView(store, shard, asOf), read, cancellation))).ConfigureAwait(false);
     }
 
     private ReadView OpenView(ShardStore store, int shard, AsOf? asOf)

@@ -39,6 +39,12 @@ public sealed record VectorDatabaseOptions
     public long CompactionBytesPerSecond { get; init; } = 128L << 20;
 
     /// <summary>
+    /// A shard that nobody reads or writes for this time, and at most twice it, is put away: its memory, mappings and files are let go of, and its next use opens it again, as
+    /// the first one did. One that has work under way, or of which something failed, stays. Default: 5 minutes. Minimum: a second. Maximum: a day. Null: never.
+    /// </summary>
+    public TimeSpan? PassivateAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
     /// Where the database logs what people should know: damage, rebuilding, writes that wait, upkeep that failed, and, as <see cref="LogLevel.Debug"/>, upkeep that ended.
     /// Default: nowhere. Loggers are called by shards and reads: they must be quick and not throw.
     /// </summary>
@@ -56,6 +62,11 @@ public sealed record VectorDatabaseOptions
         Require(nameof(HistoryIndexes), HistoryIndexes, 0, long.MaxValue);
         Require(nameof(CompactionBytesPerSecond), CompactionBytesPerSecond, 64 << 10, long.MaxValue);
         Require(nameof(MemoryBytesMax), MemoryBytesMax, 1 << 20, long.MaxValue);
+        if (PassivateAfter is { } idle && (idle < TimeSpan.FromSeconds(1) || idle > TimeSpan.FromDays(1)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(PassivateAfter), idle, $"{nameof(PassivateAfter)} must be between a second and a day, or null.");
+        }
+
         return this;
     }
 

@@ -30,6 +30,9 @@ internal sealed record BenchmarkOptions
     /// <summary>A file whose vectors the storage suite takes; null for generated ones.</summary>
     public required string? Vectors { get; init; }
 
+    /// <summary>Collections of the collections suite; null for its own number.</summary>
+    public required int? Collections { get; init; }
+
     /// <summary>The form that runs in seconds: every benchmark and every system, but too short to mean anything.</summary>
     public required bool Small { get; init; }
 

@@ -10,14 +10,14 @@ public sealed class CatalogTests : ClusterTest
     {
         var directory = await StartAsync();
         var collection = await CreateAsync(directory, OneShard);
-        var store = await collection.Shards[0].StoreAsync(default);
+        var store = await StoreOfAsync(collection);
         Journal.FailNext(new DiskFullException("data"));
         var other = new CollectionSchema(CollectionName.Parse("other"), 2, Distance.Dot, 1);
         await Assert.ThrowsAsync<StorageFullException>(() => directory.CreateAsync(other, default));
         await WriteAsync(collection, 1);
         await directory.CreateAsync(other, default);
         Assert.Same(collection, directory.Find(Words));
-        Assert.Same(store, await collection.Shards[0].StoreAsync(default));
+        Assert.Same(store, await StoreOfAsync(collection));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class CatalogTests : ClusterTest
         await directory.DropAsync(Words, default);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => WriteAsync(collection, 2));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => collection.Shards[0].StoreAsync(default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => StoreOfAsync(collection));
         go.SetResult(null);
         await directory.CreateAsync(OneShard, default);
     }

@@ -7,7 +7,8 @@ using Akka.Configuration;
 namespace ActorVectorStore.Cluster.Tests;
 
 /// <summary>A catalog and its shards on a scripted journal.</summary>
-public abstract class ClusterTest : IAsyncLifetime
+/// <param name="configuration">What is different in the actor system.</param>
+public abstract class ClusterTest(string configuration = "") : IAsyncLifetime
 {
     protected const string CatalogId = "catalog";
 
@@ -18,7 +19,7 @@ public abstract class ClusterTest : IAsyncLifetime
     /// <summary>The identity of a shard of the first collection that a catalog makes.</summary>
     protected static string ShardId(int shard) => CollectionHandle.PersistenceIdOf(OneShard, 1, shard);
 
-    protected ActorSystem System { get; } = ActorSystem.Create("cluster", ConfigurationFactory.ParseString(
+    protected ActorSystem System { get; } = ActorSystem.Create("cluster", ConfigurationFactory.ParseString(configuration).WithFallback(ConfigurationFactory.ParseString(
         $$"""
         akka {
           loglevel = OFF
@@ -31,7 +32,7 @@ public abstract class ClusterTest : IAsyncLifetime
           persistence.snapshot-store.scripted.circuit-breaker.max-failures = 1000000
           actor.avs-shard-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool.thread-count = 2 }
         }
-        """).WithFallback(ConfigurationFactory.ParseString(StoredRecordSerializer.Configuration)));
+        """)).WithFallback(ConfigurationFactory.ParseString(StoredRecordSerializer.Configuration)));
 
     protected SimulatedFileSystem Disk { get; } = new(seed: 1);
 
@@ -54,10 +55,18 @@ public abstract class ClusterTest : IAsyncLifetime
         var collection = directory.Find(schema.Name);
         foreach (var shard in collection.Shards)
         {
-            await shard.StoreAsync(default);
+            await StoreOfAsync(shard);
         }
 
         return collection;
+    }
+
+    protected static Task<ShardStore> StoreOfAsync(CollectionHandle collection) => StoreOfAsync(collection.Shards[0]);
+
+    protected static async Task<ShardStore> StoreOfAsync(ShardHandle shard)
+    {
+        using var use = await shard.UseAsync(default);
+        return use.Store;
     }
 
     protected static UpsertPoints Upsert(ulong id, float x = 1) => new([new Point(PointId.FromNumber(id), new[] { x, 0 })]);

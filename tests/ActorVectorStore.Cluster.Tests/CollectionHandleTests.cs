@@ -22,7 +22,7 @@ public sealed class CollectionHandleTests : ClusterTest
         go.SetResult(null);
         await first;
         await collection.Shards[0].DrainAsync();
-        Assert.Equal(0, (await collection.Shards[0].StoreAsync(default)).Count);
+        Assert.Equal(0, (await StoreOfAsync(collection)).Count);
         await collection.WriteAsync([(0, Upsert(2)), (1, Large(3))], default);
     }
 
@@ -40,7 +40,7 @@ public sealed class CollectionHandleTests : ClusterTest
         go.SetResult(null);
         await collection.Shards[0].DrainAsync();
         Assert.Equal(0, collection.Shards[0].Health.PendingBytes);
-        Assert.Equal(1, (await collection.Shards[0].StoreAsync(default)).Count);
+        Assert.Equal(1, (await StoreOfAsync(collection)).Count);
         await collection.WriteAsync([(0, Large(2))], default);
     }
 
@@ -72,7 +72,7 @@ public sealed class CollectionHandleTests : ClusterTest
             Assert.InRange(collection.Shards[0].Health.Statistics!.MemoryBytes, 0, 5 << 20);
         }
 
-        var store = await collection.Shards[0].StoreAsync(default);
+        var store = await StoreOfAsync(collection);
         Assert.Equal(40, store.Count);
         Assert.InRange(store.Statistics.SegmentFiles, 1, 40);
     }

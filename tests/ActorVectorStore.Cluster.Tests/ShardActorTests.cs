@@ -13,7 +13,7 @@ public sealed class ShardActorTests : ClusterTest
         Journal.Store(CatalogId, 1, new CollectionCreated(OneShard));
         Journal.Store(ShardId(0), 4, Event(4));
         var directory = await StartAsync();
-        var error = await Assert.ThrowsAsync<CorruptionException>(() => directory.Find(Words).Shards[0].StoreAsync(default));
+        var error = await Assert.ThrowsAsync<CorruptionException>(() => StoreOfAsync(directory.Find(Words)));
         Assert.Equal((ShardId(0), "events from 1 or a checkpoint that covers them"), (error.File, error.Expected));
     }
 
@@ -24,7 +24,7 @@ public sealed class ShardActorTests : ClusterTest
         Journal.Store(ShardId(0), 1, Event(1));
         Journal.Store(ShardId(0), 3, Event(3));
         var directory = await StartAsync();
-        var error = await Assert.ThrowsAsync<CorruptionException>(() => directory.Find(Words).Shards[0].StoreAsync(default));
+        var error = await Assert.ThrowsAsync<CorruptionException>(() => StoreOfAsync(directory.Find(Words)));
         Assert.Equal("events from 2 or a checkpoint that covers them", error.Expected);
     }
 
@@ -34,7 +34,7 @@ public sealed class ShardActorTests : ClusterTest
         Journal.Store(CatalogId, 1, new CollectionCreated(OneShard));
         Journal.Highest[ShardId(0)] = 7;
         var directory = await StartAsync();
-        var error = await Assert.ThrowsAsync<CorruptionException>(() => directory.Find(Words).Shards[0].StoreAsync(default));
+        var error = await Assert.ThrowsAsync<CorruptionException>(() => StoreOfAsync(directory.Find(Words)));
         Assert.Equal("events from 1 or a checkpoint that covers them", error.Expected);
     }
 
@@ -43,13 +43,13 @@ public sealed class ShardActorTests : ClusterTest
     {
         var collection = await CreateAsync(await StartAsync(), OneShard);
         await WriteAsync(collection, 1);
-        var store = await collection.Shards[0].StoreAsync(default);
+        var store = await StoreOfAsync(collection);
         Journal.FailNext(new IOException("broken"));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => WriteAsync(collection, 2));
-        Assert.Same(store, await collection.Shards[0].StoreAsync(default));
+        Assert.Same(store, await StoreOfAsync(collection));
         Assert.Equal(1, store.Count);
         Assert.Equal([new ShardPosition(0, 2)], await WriteAsync(collection, 3));
-        Assert.Same(store, await collection.Shards[0].StoreAsync(default));
+        Assert.Same(store, await StoreOfAsync(collection));
         Assert.Equal(2, store.Count);
     }
 
@@ -65,7 +65,7 @@ public sealed class ShardActorTests : ClusterTest
         });
         await Assert.ThrowsAsync<StoreUnavailableException>(() => WriteAsync(collection, 2));
         Assert.Equal([new ShardPosition(0, 3)], await WriteAsync(collection, 3));
-        Assert.Equal(3, (await collection.Shards[0].StoreAsync(default)).Count);
+        Assert.Equal(3, (await StoreOfAsync(collection)).Count);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ShardActorTests : ClusterTest
         Journal.FailNext(new DiskFullException("data"));
         await Assert.ThrowsAsync<StorageFullException>(() => WriteAsync(collection, 1));
         await Retry.UntilAsync(() => WriteAsync(collection, 1), e => e is StorageFullException);
-        Assert.Equal(1, (await collection.Shards[0].StoreAsync(default)).Count);
+        Assert.Equal(1, (await StoreOfAsync(collection)).Count);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ShardActorTests : ClusterTest
         go.SetResult(null);
         await first;
         await collection.Shards[0].DrainAsync();
-        using var view = (await collection.Shards[0].StoreAsync(default)).OpenView();
+        using var view = (await StoreOfAsync(collection)).OpenView();
         Assert.Equal(5, view.Get([PointId.FromNumber(2)], PointFields.Vector)[0].Vector!.Value.Span[0]);
         var logged = (UpsertPoints)OperationCodec.Decode(((ShardEvent)Journal.EventsOf(ShardId(0))[1].Payload).Operations)[0];
         Assert.Equal(5, logged.Points[0].Vector.Span[0]);
@@ -122,6 +122,6 @@ public sealed class ShardActorTests : ClusterTest
         go.SetResult(null);
         Assert.Equal([new ShardPosition(0, 1)], await first);
         Assert.All(await Task.WhenAll(others), positions => Assert.InRange(positions[0].Index, 2, 6));
-        Assert.Equal(6, (await collection.Shards[0].StoreAsync(default)).Count);
+        Assert.Equal(6, (await StoreOfAsync(collection)).Count);
     }
 }

@@ -3,10 +3,12 @@ namespace ActorVectorStore.Storage;
 /// <summary>A saved checkpoint whose files stay there as long as it is not disposed of. Any one thread.</summary>
 public sealed class CheckpointLease : IDisposable
 {
+    private readonly ShardStore _store;
     private readonly SegmentSet _segments;
     private int _isDisposed;
 
-    internal CheckpointLease(SegmentSet segments, long index, ReadOnlyMemory<byte> manifest) => (_segments, Index, Manifest) = (segments, index, manifest);
+    internal CheckpointLease(ShardStore store, SegmentSet segments, long index, ReadOnlyMemory<byte> manifest) =>
+        (_store, _segments, Index, Manifest) = (store, segments, index, manifest);
 
     /// <summary>Its log index.</summary>
     public long Index { get; }
@@ -29,7 +31,9 @@ public sealed class CheckpointLease : IDisposable
     /// <summary>Lets the files go.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-            _segments.Release();
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        _segments.Release();
+        _store.LeaseEnded();
     }
 }

@@ -30,6 +30,12 @@ internal static class ChildMain
             case BackupRequest backup:
                 Answer(PointBackup.RunAsync(backup).GetAwaiter().GetResult());
                 return 0;
+            case FillCollectionsRequest fill:
+                Answer(ManyCollections.FillAsync(fill).GetAwaiter().GetResult());
+                return 0;
+            case OpenCollectionsRequest open:
+                Answer(ManyCollections.OpenAsync(open).GetAwaiter().GetResult());
+                return 0;
             default:
                 Console.Error.WriteLine($"Unknown request: {request}");
                 return 1;

@@ -12,6 +12,8 @@ namespace ActorVectorStore.Benchmarks.Children;
 [JsonDerivedType(typeof(OpenRequest), "open")]
 [JsonDerivedType(typeof(ServeRequest), "serve")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]
+[JsonDerivedType(typeof(FillCollectionsRequest), "fill-collections")]
+[JsonDerivedType(typeof(OpenCollectionsRequest), "open-collections")]
 internal abstract record ChildRequest;
 
 /// <summary>Fill a log, answer with a <see cref="FillReport"/>, and wait to be killed.</summary>

@@ -16,9 +16,10 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         ("reopen", () => new ReopenSuite(run).Run()),
         ("akka", () => new AkkaSuite(run).RunAsync().GetAwaiter().GetResult()),
         ("storage", () => new StorageSuite(run).Run()),
+        ("collections", () => new CollectionsSuite(run).Run()),
     ];
 
-    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", Everything];
+    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", Everything];
 
     public void Run(string name)
     {
