@@ -24,7 +24,7 @@ public sealed class CatalogDirectory
     private readonly Action<StartShard> _start;
     private ImmutableSortedDictionary<CollectionName, CollectionHandle> _collections = ImmutableSortedDictionary<CollectionName, CollectionHandle>.Empty;
 
-    private CatalogDirectory(ActorSystem system, ShardEnvironment environment, IActorRef host) => 
+    private CatalogDirectory(ActorSystem system, ShardEnvironment environment, IActorRef host) =>
         (_system, _environment, _host, _start) = (system, environment, host, start => host.Tell(start, ActorRefs.NoSender));
 
     /// <summary>All collections by the ordinal order of their names.</summary>
