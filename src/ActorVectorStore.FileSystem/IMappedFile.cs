@@ -13,4 +13,12 @@ public interface IMappedFile : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the mapping.</exception>
     /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
     ReadOnlySpan<byte> Span(long offset, int length);
+
+    /// <summary>
+    /// Says that the bytes <c>[offset, offset + length)</c> are touched next, and those around them not: the system fetches them alone, where a touch
+    /// without this fetches as much around it as it is configured to. A hint, which changes no content and does not fail.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the mapping.</exception>
+    /// <exception cref="ObjectDisposedException">The mapping is gone.</exception>
+    void WillNeed(long offset, int length);
 }

@@ -1,10 +1,11 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace ActorVectorStore.FileSystem;
 
 /// <summary>One file of the operating system.</summary>
-internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
+internal sealed partial class PhysicalFile(string path, SafeFileHandle handle) : IFile
 {
     public string Path { get; } = path;
 
@@ -76,8 +77,10 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
 
     public void Dispose() => handle.Dispose();
 
-    private sealed unsafe class PhysicalMapping : IMappedFile
+    private sealed unsafe partial class PhysicalMapping : IMappedFile
     {
+        private const int AdviceWillNeed = 3;
+
         private readonly MemoryMappedFile _file;
         private readonly MemoryMappedViewAccessor _view;
         private byte* _start;
@@ -102,6 +105,19 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
             return new ReadOnlySpan<byte>(_start + offset, length);
         }
 
+        public void WillNeed(long offset, int length)
+        {
+            var bytes = Span(offset, length);
+            if (bytes.IsEmpty || OperatingSystem.IsWindows())
+            {
+                return;
+            }
+
+            // The call wants the start of a page; that of the mapping is one.
+            var page = offset & ~((long)Environment.SystemPageSize - 1);
+            _ = PosixMadvise(_start + page, (nuint)(offset + length - page), AdviceWillNeed);
+        }
+
         public void Dispose()
         {
             if (_start == null)
@@ -114,5 +130,8 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
             _view.Dispose();
             _file.Dispose();
         }
+
+        [LibraryImport("libc", EntryPoint = "posix_madvise")]
+        private static partial int PosixMadvise(byte* start, nuint length, int advice);
     }
 }

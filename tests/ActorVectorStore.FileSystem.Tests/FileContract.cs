@@ -212,6 +212,24 @@ public abstract class FileContract
     }
 
     [Fact]
+    public void What_a_mapping_will_need_can_be_said_of_any_range_inside_it()
+    {
+        var bytes = new SeededRandom(5).Bytes(100_000);
+        Disk.WriteWhole(At("f"), bytes);
+        using var mapping = MapAndClose(At("f"), bytes.Length);
+        mapping.WillNeed(0, 0);
+        mapping.WillNeed(0, bytes.Length);
+        mapping.WillNeed(70_001, 29_999);
+        mapping.WillNeed(bytes.Length, 0);
+        Assert.Equal(bytes, mapping.Span(0, bytes.Length).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => mapping.WillNeed(-1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => mapping.WillNeed(0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => mapping.WillNeed(bytes.Length, 1));
+        mapping.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => mapping.WillNeed(0, 1));
+    }
+
+    [Fact]
     public void Only_bytes_that_are_there_can_be_mapped()
     {
         using var file = Create();

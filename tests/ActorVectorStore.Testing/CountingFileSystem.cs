@@ -64,6 +64,8 @@ public sealed class CountingFileSystem(IFileSystem inner) : DelegatingFileSystem
             return inner.Span(offset, length);
         }
 
+        public void WillNeed(long offset, int length) => inner.WillNeed(offset, length);
+
         public void Dispose() => inner.Dispose();
     }
 }

@@ -22,5 +22,13 @@ internal sealed class SimulatedMapping(byte[] bytes, DiskTraffic traffic) : IMap
         return bytes.AsSpan((int)offset, length);
     }
 
+    public void WillNeed(long offset, int length)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+    }
+
     public void Dispose() => _isDisposed = true;
 }

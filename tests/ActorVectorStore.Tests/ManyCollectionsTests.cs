@@ -77,10 +77,10 @@ public sealed class ManyCollectionsTests
 
     private static CollectionName NameOf(int number) => CollectionName.Parse($"collection-{number:0000}");
 
-    /// <summary>All but the files of the log, which are of one length and as many as its bytes take.</summary>
+    /// <summary>All but the files of the log, which are of one length, as many as its bytes take, and made in the background.</summary>
     private static string[] FilesOf(SimulatedFileSystem disk) =>
     [
-        .. disk.ListFiles(SimulatedDatabase.Directory).Where(name => Path.GetExtension(name) is not (".wal" or ".spare")),
+        .. disk.ListFiles(SimulatedDatabase.Directory).Where(name => Path.GetExtension(name) is not (".wal" or ".spare" or ".new")),
         .. disk.ListDirectories(SimulatedDatabase.Directory),
         .. SimulatedDatabase.Snapshots(disk),
     ];

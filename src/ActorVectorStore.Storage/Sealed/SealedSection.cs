@@ -51,10 +51,11 @@ internal sealed class SealedSection
         damage = null;
         if (length == 0)
             return true;
+        var first = (int)(offset >> SealedSegmentFormat.BlockBits);
         var last = (int)((offset + length - 1) >> SealedSegmentFormat.BlockBits);
-        for (var block = (int)(offset >> SealedSegmentFormat.BlockBits); block <= last; block++)
+        for (var block = first; block <= last; block++)
         {
-            if (!IsChecked(block) && !TryCheck(block, out damage))
+            if (!IsChecked(block) && !TryCheck(block, isAlone: last - first <= 1, out damage))
                 return false;
         }
 
@@ -79,10 +80,17 @@ internal sealed class SealedSection
 
     private bool IsChecked(int block) => (Volatile.Read(ref _checked[block / 32]) & (1 << (block % 32))) != 0;
 
-    private bool TryCheck(int block, [NotNullWhen(false)] out SealedDamage? damage)
+    // Who asks for many blocks reads on, as a rule, and the system reads ahead for him; who asks for one would wait for what nobody asked for.
+    private bool TryCheck(int block, bool isAlone, [NotNullWhen(false)] out SealedDamage? damage)
     {
         var offset = Entry.BlockOffset(block);
         var checksumOffset = _checksumsOffset + ((long)block * SealedSegmentFormat.ChecksumBytes);
+        if (isAlone)
+        {
+            _mapping.WillNeed(checksumOffset, SealedSegmentFormat.ChecksumBytes);
+            _mapping.WillNeed(offset, Entry.BlockLength(block));
+        }
+
         var expected = BinaryPrimitives.ReadUInt64LittleEndian(_mapping.Span(checksumOffset, SealedSegmentFormat.ChecksumBytes));
         var found = _checksum.Of(_mapping.Span(offset, Entry.BlockLength(block)), offset);
         damage = expected == found ? null : DamageOf(block, expected, found);

@@ -19,4 +19,7 @@ internal sealed class SharedMapping(IMappedFile mapping)
 
     /// <summary>Mapped bytes, unchecked. Valid while the caller holds a lease.</summary>
     public ReadOnlySpan<byte> Span(long offset, int length) => mapping.Span(offset, length);
+
+    /// <summary>Has these bytes fetched, and not what is around them. The caller holds a lease.</summary>
+    public void WillNeed(long offset, int length) => mapping.WillNeed(offset, length);
 }

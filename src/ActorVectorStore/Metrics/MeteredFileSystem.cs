@@ -60,6 +60,8 @@ internal sealed class MeteredFileSystem(IFileSystem inner, string directory, Fil
 
         public ReadOnlySpan<byte> Span(long offset, int length) => _inner.Span(offset, length);
 
+        public void WillNeed(long offset, int length) => _inner.WillNeed(offset, length);
+
         public void Dispose()
         {
             _inner.Dispose();

@@ -127,6 +127,10 @@ public sealed class SealedSegmentDamageTests
 
         public ReadOnlySpan<byte> Span(long offset, int length) => Bytes.AsSpan((int)offset, length);
 
+        public void WillNeed(long offset, int length)
+        {
+        }
+
         public void Dispose()
         {
         }
