@@ -69,12 +69,12 @@ public sealed class CatalogDirectory
     /// <summary>Completes when the catalog has recovered; fails if it cannot.</summary>
     public Task ReadyAsync(CancellationToken cancellation) => _door.IncarnationAsync(cancellation);
 
-    /// <summary>Puts away the shards that nobody has used since the last time this happened. As happens each time that <see cref="ShardOptions.PassivateAfter"/> has passed. Completes when they were told.</summary>
+    /// <summary>Puts away the shards that nobody has used since the last time this happened. As happens each time that <see cref="ShardOptions.PassivateAfter"/> has passed. Completes when they were told, or there is none any more.</summary>
     public Task PassivateIdleAsync()
     {
         var request = new PassivateIdle();
         _host.Tell(request, ActorRefs.NoSender);
-        return request.Completion;
+        return Task.WhenAny(request.Completion, _system.WhenTerminated);
     }
 
     /// <summary>A collection.</summary>

@@ -13,12 +13,16 @@ internal abstract class PendingRequest
     /// <summary>Called once, before the caller goes on, on the thread that settles the request. Set before the request is sent.</summary>
     public void OnSettling(Action<PendingRequest> action) => _settling += action;
 
-    public void Complete(long index = 0)
+    /// <summary>Completes the request; false if it was settled before.</summary>
+    public bool Complete(long index = 0)
     {
-        if (Settle())
+        if (!Settle())
         {
-            _completion.SetResult(index);
+            return false;
         }
+
+        _completion.SetResult(index);
+        return true;
     }
 
     public void Fail(Exception cause)

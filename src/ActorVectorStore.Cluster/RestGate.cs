@@ -47,10 +47,15 @@ internal sealed class RestGate
     /// <summary>Ends a use.</summary>
     public void Leave() => Interlocked.Decrement(ref _uses);
 
-    /// <summary>Whether there is no use, and none has begun since this was asked last.</summary>
-    public bool IsQuietSinceLastAsked() => !Interlocked.Exchange(ref _wasUsed, false) && Volatile.Read(ref _uses) == 0;
+    /// <summary>Whether there has been no use since this was asked last.</summary>
+    public bool IsQuietSinceLastAsked()
+    {
+        // One that lasts is one until it ends: who asks next must hear of it.
+        var isUsed = Volatile.Read(ref _uses) != 0;
+        return !Interlocked.Exchange(ref _wasUsed, isUsed) && !isUsed;
+    }
 
-    /// <summary>Comes to rest, if there is no use and none has begun since the question before: until <see cref="EndRest"/> nobody enters.</summary>
+    /// <summary>Comes to rest, if there is no use and has been none since the question before: until <see cref="EndRest"/> nobody enters.</summary>
     public bool TryRest()
     {
         // Who still looks at the rest before is counted.

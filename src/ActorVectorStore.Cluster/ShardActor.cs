@@ -312,7 +312,7 @@ internal sealed class ShardActor : ReceivePersistentActor, IWithTimers
     // A shard of which something failed stays: what it says of it would be gone, and whoever comes would find it again. What is not settled yet is asked for again.
     private void RestIfIdle(string actorName)
     {
-        if (Keeper.Settle() && _unansweredDeletions == 0 && _handle.Health.LastUpkeepFailure is null && _handle.TryRest())
+        if (Keeper.Settle() && _unansweredDeletions == 0 && _handle.Health.LastUpkeepFailure is null && _environment.CanReopen() && _handle.TryRest())
         {
             _isResting = true;
             Become(() => CommandAny(_ => { }));

@@ -46,9 +46,10 @@ internal sealed class ShardHost : ReceiveActor, IWithTimers
     // A shard that is opened again reads the log: one that will not come back stays.
     private void TellIdle(PassivateIdle request)
     {
+        var canReopen = _environment.CanReopen();
         foreach (var (name, handle) in _handles)
         {
-            if (handle.IsQuietSinceLastAsked() && _environment.CanReopen())
+            if (handle.IsQuietSinceLastAsked() && canReopen)
             {
                 Context.Child(name).Tell(new Rest(name));
             }

@@ -398,7 +398,7 @@ internal sealed class UpkeepRequest(UpkeepPurpose purpose, CompactionReporter? r
     /// <summary>The checkpoint, for a backup; set before the request is completed.</summary>
     public CheckpointLease? Lease { get; private set; }
 
-    /// <summary>It is done. The lease that a backup gets belongs to whoever waits.</summary>
+    /// <summary>It is done. The lease that a backup gets belongs to whoever waits, if somebody still does.</summary>
     public void Complete(ShardStore store)
     {
         if (purpose == UpkeepPurpose.Backup)
@@ -406,7 +406,10 @@ internal sealed class UpkeepRequest(UpkeepPurpose purpose, CompactionReporter? r
             Lease = store.LeaseCheckpoint();
         }
 
-        Complete(store.CheckpointIndex);
+        if (!Complete(store.CheckpointIndex))
+        {
+            Lease?.Dispose();
+        }
     }
 }
 

@@ -7,7 +7,7 @@ namespace ActorVectorStore.Cluster;
 /// <param name="SegmentMemoryBytes">Memory of the rows of one shard from which on they are written to a file. Minimum 1 MiB.</param>
 /// <param name="HistoryIndexes">Log indexes before the newest that stay readable without a pin.</param>
 /// <param name="CompactionBytesPerSecond">Bytes that compaction in the background writes in a second, over all shards, at most.</param>
-/// <param name="PassivateAfter">A shard that nobody used for this time, and at most twice it, is put away; null: never.</param>
+/// <param name="PassivateAfter">A shard that nobody used for this time is put away, within three times it; null: never.</param>
 public sealed record ShardOptions(
     long QueueBytesMax = 128L << 20,
     long CheckpointEventBytes = 64L << 20,

@@ -106,12 +106,13 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     {
         options = (options ?? new VectorDatabaseOptions()).Validated();
         var metrics = new DatabaseMetrics(Path.GetFullPath(directory), fileSystem, options.LoggerFactory);
-        var setup = ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(ConfigurationOf(Path.GetFullPath(directory), options)), new WalPersistenceSetup(metrics.FileSystem));
-        var system = ActorSystem.Create("avs", setup);
-        var persistence = WalPersistence.Get(system);
+        ActorSystem? system = null;
         try
         {
+            var setup = ActorSystemSetup.Create(
+                BootstrapSetup.Create().WithConfig(ConfigurationOf(Path.GetFullPath(directory), options)), new WalPersistenceSetup(metrics.FileSystem));
+            system = ActorSystem.Create("avs", setup);
+            var persistence = WalPersistence.Get(system);
             var recovery = await persistence.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             var disk = new ShardDisk(metrics.FileSystem, Path.Combine(Path.GetFullPath(directory), ShardsFolder), options.PayloadCacheBytes);
             var database = new VectorDatabase(system, persistence, recovery, options, metrics, disk);
@@ -121,7 +122,11 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         catch
         {
             metrics.Dispose();
-            await CloseAsync(system, persistence).ConfigureAwait(false);
+            if (system is not null)
+            {
+                await CloseAsync(system).ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -271,8 +276,8 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// </summary>
     /// <param name="collection">The collection.</param>
     /// <param name="progress">
-    /// Told how far it is, on a thread of the pool, one call after the other and the last before the completion. One that is slow is told less often; one that throws fails the
-    /// call when the compaction has ended.
+    /// Told how far it is, on a thread of the pool, one call after the other and, where the call succeeds, the last before the completion. One that is slow is told less often;
+    /// one that throws fails the call when the compaction has ended.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting; what was begun goes on.</param>
     public Task CompactAsync(
@@ -436,7 +441,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         try
         {
             await _directory.CloseAsync(new ObjectDisposedException(nameof(VectorDatabase))).ConfigureAwait(false);
-            await CloseAsync(_system, _persistence).ConfigureAwait(false);
+            await CloseAsync(_system).ConfigureAwait(false);
         }
         finally
         {
@@ -466,9 +471,14 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
                 journal.wal {
                   # A disk that is slow for a minute is not a failure, and the first event comes after the snapshot was read.
                   circuit-breaker.call-timeout = 60s
+                  # Each shard hears of its own failures. After some of others a breaker would refuse even to read, from a disk that reads.
+                  circuit-breaker.max-failures = {{int.MaxValue}}
                   recovery-event-timeout = 600s
                 }
-                snapshot-store.wal.circuit-breaker.call-timeout = 600s
+                snapshot-store.wal.circuit-breaker {
+                  call-timeout = 600s
+                  max-failures = {{int.MaxValue}}
+                }
               }
               actor.avs-shard-dispatcher {
                 type = ForkJoinDispatcher
@@ -482,8 +492,9 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
             .WithFallback(WalPersistence.DefaultConfiguration());
     }
 
-    private static async Task CloseAsync(ActorSystem system, WalPersistence persistence)
+    private static async Task CloseAsync(ActorSystem system)
     {
+        var persistence = WalPersistence.Get(system);
         await system.Terminate().ConfigureAwait(false);
         await persistence.Closed.ConfigureAwait(false);
     }

@@ -39,7 +39,7 @@ public sealed record VectorDatabaseOptions
     public long CompactionBytesPerSecond { get; init; } = 128L << 20;
 
     /// <summary>
-    /// A shard that nobody reads or writes for this time, and at most twice it, is put away: its memory, mappings and files are let go of, and its next use opens it again, as
+    /// A shard that nobody reads or writes for this time is put away, within three times it: its memory, mappings and files are let go of, and its next use opens it again, as
     /// the first one did. One that has work under way, or of which something failed, stays. Default: 5 minutes. Minimum: a second. Maximum: a day. Null: never.
     /// </summary>
     public TimeSpan? PassivateAfter { get; init; } = TimeSpan.FromMinutes(5);

@@ -56,6 +56,18 @@ public sealed class PassivationTests() : ClusterTest("""akka.scheduler.implement
     }
 
     [Fact]
+    public async Task A_checkpoint_for_which_nobody_waits_any_more_keeps_no_shard()
+    {
+        var collection = await CreateAsync(await StartAsync(), OneShard);
+        await WriteAsync(collection, 1);
+        using var use = await collection.Shards[0].UseAsync(default);
+        var request = new UpkeepRequest(UpkeepPurpose.Backup);
+        request.Fail(new InvalidOperationException("The actor has stopped."));
+        request.Complete(use.Store);
+        Assert.False(use.Store.IsHeld);
+    }
+
+    [Fact]
     public async Task A_use_keeps_the_shard_and_so_does_a_write_that_is_under_way_or_was_abandoned()
     {
         var directory = await StartAsync();

@@ -17,6 +17,16 @@ public sealed class RestGateTests
     }
 
     [Fact]
+    public void A_use_that_lasts_is_one_until_it_ends()
+    {
+        Enter();
+        Assert.False(_gate.IsQuietSinceLastAsked());
+        _gate.Leave();
+        Assert.False(_gate.IsQuietSinceLastAsked());
+        Assert.True(_gate.IsQuietSinceLastAsked());
+    }
+
+    [Fact]
     public void It_does_not_rest_while_it_is_used_or_was_since_the_last_question()
     {
         Enter();
@@ -40,6 +50,7 @@ public sealed class RestGateTests
         Assert.False(_gate.IsQuietSinceLastAsked());
         Assert.False(_gate.TryRest());
         _gate.Leave();
+        Assert.False(_gate.IsQuietSinceLastAsked());
         Assert.True(_gate.TryRest());
     }
 

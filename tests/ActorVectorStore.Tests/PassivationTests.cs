@@ -63,6 +63,23 @@ public sealed class PassivationTests
     }
 
     [Fact]
+    public async Task A_passive_shard_is_read_from_a_disk_on_which_others_find_no_space()
+    {
+        var disk = new SimulatedFileSystem(6);
+        await using var database = await Measured.CreateAsync(disk, SimulatedDatabase.Directory);
+        var full = new CollectionSchema(CollectionName.Parse("full"), 1, Distance.Dot, shardCount: 32);
+        await database.CreateCollectionAsync(full);
+        await Measured.UpsertAsync(database, 0, 10);
+        await PassivateAsync(database, Measured.Schema.Name);
+        await database.CountAsync(full.Name);
+        disk.CapacityBytes = disk.UsedBytes;
+        var large = Payload.Parse($$"""{"text":"{{new string('x', 100_000)}}"}""");
+        var points = Enumerable.Range(1, 320).Select(number => new Point(PointId.FromNumber((ulong)number), new float[] { 1 }, large)).ToArray();
+        await Assert.ThrowsAnyAsync<VectorDatabaseException>(() => database.UpsertAsync(full.Name, points));
+        Assert.Equal(10, await database.CountAsync(Measured.Schema.Name));
+    }
+
+    [Fact]
     public async Task Pins_and_payload_indexes_of_a_passive_shard_are_there()
     {
         var pin = PinName.Parse("before");

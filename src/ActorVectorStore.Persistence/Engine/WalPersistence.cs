@@ -22,6 +22,9 @@ public sealed class WalPersistence : IExtension
     public const string EnginePath = "akka.persistence.wal";
 
     private readonly ConcurrentDictionary<string, WalEngine> _engines = new(StringComparer.Ordinal);
+
+    // Whoever asks for figures again and again does not have the configuration parsed each time.
+    private readonly ConcurrentDictionary<string, WalEngine> _enginesByPath = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ActorSystem _system;
     private readonly IFileSystem _fileSystem;
@@ -78,7 +81,7 @@ public sealed class WalPersistence : IExtension
     }
 
     /// <summary>Counters of an engine's log; null while it is not open.</summary>
-    public WalStatistics? StatisticsOf(string enginePath = EnginePath) => EngineFor(enginePath).Opened?.Log.Statistics;
+    public WalStatistics? StatisticsOf(string enginePath = EnginePath) => _enginesByPath.GetOrAdd(enginePath, EngineFor).Opened?.Log.Statistics;
 
     /// <summary>The engine of the section at <paramref name="enginePath"/>.</summary>
     /// <exception cref="ConfigurationException">The section is missing or wrong, or contradicts another one on the same directory.</exception>
