@@ -9,12 +9,18 @@ namespace ActorVectorStore.Cluster;
 /// </summary>
 internal sealed class ShardWrite : PendingRequest
 {
+    // What a decoded point and a decoded vector with a name take beside their content: they may have next to none, and there may be a million of them.
+    private const int PointObjectsBytes = 128;
+    private const int VectorObjectsBytes = 224;
+
+    private readonly long _objectsBytes;
     private ShardOperation? _source;
 
     public ShardWrite(ShardOperation operation)
     {
         _source = operation;
         EventBytes = OperationCodec.Size([operation]);
+        _objectsBytes = ObjectsBytes(operation);
         IsAlone = operation is PayloadOperation or UpdateVectors or DeleteVectors;
         CanGrow = IsAlone || operation is UpsertPoints or ConditionalUpsert;
     }
@@ -22,8 +28,8 @@ internal sealed class ShardWrite : PendingRequest
     /// <summary>Bytes of the event that carries this write alone.</summary>
     public long EventBytes { get; }
 
-    /// <summary>Memory that the write takes while it waits: its bytes, and as many for what was decoded from them.</summary>
-    public long Bytes => 2 * EventBytes;
+    /// <summary>Memory that the write takes while it waits: its bytes, as many for what was decoded from them, and the objects that hold that.</summary>
+    public long Bytes => (2 * EventBytes) + _objectsBytes;
 
     /// <summary>Whether it can make the shard grow.</summary>
     public bool CanGrow { get; }
@@ -68,5 +74,24 @@ internal sealed class ShardWrite : PendingRequest
         {
             throw new InvalidRequestException("points", "memory that does not change during the call", e.Message, e);
         }
+    }
+
+    private static long ObjectsBytes(ShardOperation operation) => operation switch
+    {
+        UpsertPoints upsert => ObjectsBytes(upsert.Points),
+        ConditionalUpsert upsert => ObjectsBytes(upsert.Points),
+        UpdateVectors update => update.Updates.Sum(one => PointObjectsBytes + ((long)VectorObjectsBytes * one.Vectors.Count)),
+        _ => 0,
+    };
+
+    private static long ObjectsBytes(IReadOnlyList<Point> points)
+    {
+        var bytes = (long)PointObjectsBytes * points.Count;
+        for (var i = 0; i < points.Count; i++)
+        {
+            bytes += (long)VectorObjectsBytes * points[i].Named.Count;
+        }
+
+        return bytes;
     }
 }
