@@ -133,6 +133,15 @@ internal sealed class DiskSegment : Segment
     }
 
     /// <inheritdoc/>
+    public override int ListLength(int column, int row)
+    {
+        if (_sparse[column] is { } sparse)
+            return sparse.CountOf(row);
+        _multi[column]!.TryFind(row, out _, out var count);
+        return count;
+    }
+
+    /// <inheritdoc/>
     public override VectorBlock VectorsFrom(int column, ref int row, int end, ref float[]? scratch)
     {
         var dense = _dense[column]!;

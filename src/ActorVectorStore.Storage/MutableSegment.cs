@@ -76,6 +76,14 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
     }
 
     /// <inheritdoc/>
+    public override int ListLength(int column, int row) => ChunkOf(row).List(column, layout.SlotOf(row)) switch
+    {
+        SparseVector sparse => sparse.Indices.Length,
+        MultiVector multi => multi.Count,
+        _ => 0,
+    };
+
+    /// <inheritdoc/>
     public override VectorBlock VectorsFrom(int column, ref int row, int end, ref float[]? scratch)
     {
         while (row < end && !HasVector(column, row))
@@ -104,6 +112,9 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
         var row = _index.Find(id, this);
         return row >= 0 && DeletedAt(row) == Never ? row : None;
     }
+
+    /// <summary>The column of a vector; -1 if there is none of this name.</summary>
+    public int ColumnOf(string name) => layout.ColumnOf(name);
 
     /// <summary>Whether the id ever had a row here: then older segments have none of it that lives. Owner only.</summary>
     public bool Knows(PointId id) => _index.Find(id, this) >= 0;

@@ -14,6 +14,10 @@ internal sealed class SparseColumn(SealedColumn description, Presence presence, 
     /// <summary>Whether the row has a vector.</summary>
     public bool Has(int row) => presence.OrdinalOf(row) != Presence.Absent;
 
+    /// <summary>Entries of the row's vector; 0 if it has none.</summary>
+    /// <exception cref="CorruptionException">What it touches is damaged.</exception>
+    public int CountOf(int row) => presence.OrdinalOf(row) is var ordinal and not Presence.Absent ? offsets.Of(ordinal).Count : 0;
+
     /// <summary>The row's vector, in the mapped file: valid while the caller's lease lives; false if the row has none. A vector may be empty.</summary>
     /// <exception cref="CorruptionException">What it touches is damaged.</exception>
     public bool TryRead(int row, out SparseEntries vector)
