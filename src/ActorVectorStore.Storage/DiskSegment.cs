@@ -152,7 +152,7 @@ internal sealed class DiskSegment : Segment
         var (ordinal, vectors) = (dense.OrdinalOf(row), dense.Vectors);
         var countMax = Math.Min(end - row, Math.Max(1, BlockBytesTarget / vectors.StrideBytes));
         var count = dense.PresentRows == RowCount ? countMax : 1;
-        while (count < countMax && dense.OrdinalOf(row + count) != Presence.Absent)
+        while (count < countMax && dense.HasNext(row + count, ordinal + count))
             count++;
         var stride = RowLayout.StrideOf(Vectors[column].Dimension);
         var floats = Vectors[column].Elements == ElementType.Float32

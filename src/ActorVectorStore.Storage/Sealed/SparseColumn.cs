@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
@@ -27,8 +28,11 @@ internal sealed class SparseColumn(SealedColumn description, Presence presence, 
         if (ordinal == Presence.Absent)
             return false;
         var (first, count) = offsets.Of(ordinal);
+        var ascending = MemoryMarshal.Cast<byte, uint>(indices.Span(first * sizeof(uint), count * sizeof(uint)));
+        if (SparseVector.FirstNotAscending(ascending) is var bad and >= 0)
+            throw indices.Corrupt((first + bad) * sizeof(uint), $"an index above {ascending[bad - 1]}", $"{ascending[bad]}");
         vector = new SparseEntries(
-            MemoryMarshal.Cast<byte, uint>(indices.Span(first * sizeof(uint), count * sizeof(uint))),
+            ascending,
             MemoryMarshal.Cast<byte, float>(values.Span(first * sizeof(float), count * sizeof(float))));
         return true;
     }
