@@ -10,6 +10,7 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal sealed class DiskSegment : Segment
 {
+    // As they are stored: decoded they are up to four times as long.
     private const int BlockBytesTarget = 256 << 10;
 
     private readonly SealedSegment _file;
