@@ -10,6 +10,9 @@ internal sealed class DenseRows
 {
     private const int BitsPerWord = 64;
 
+    // This object and the headers of its arrays: much, where a chunk has one row and the vector is short.
+    private const int ObjectBytes = 128;
+
     private readonly VectorSchema _schema;
     private readonly int _stride;
     private readonly float[] _vectors;
@@ -30,7 +33,7 @@ internal sealed class DenseRows
     }
 
     /// <summary>Memory that it takes.</summary>
-    public long AllocatedBytes => ((long)_vectors.Length * sizeof(float)) + (_inverseNorms.Length * sizeof(float)) + (_present.Length * sizeof(ulong));
+    public long AllocatedBytes => ObjectBytes + ((long)_vectors.Length * sizeof(float)) + (_inverseNorms.Length * sizeof(float)) + (_present.Length * sizeof(ulong));
 
     /// <summary>Whether the row in this slot has a vector.</summary>
     public bool Has(int slot) => (Volatile.Read(ref _present[slot / BitsPerWord]) & (1UL << (slot % BitsPerWord))) != 0;

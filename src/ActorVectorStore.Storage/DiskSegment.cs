@@ -10,6 +10,7 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal sealed class DiskSegment : Segment
 {
+    // As they are stored: decoded they are up to four times as long.
     private const int BlockBytesTarget = 256 << 10;
 
     private readonly SealedSegment _file;
@@ -133,6 +134,15 @@ internal sealed class DiskSegment : Segment
     }
 
     /// <inheritdoc/>
+    public override int ListLength(int column, int row)
+    {
+        if (_sparse[column] is { } sparse)
+            return sparse.CountOf(row);
+        _multi[column]!.TryFind(row, out _, out var count);
+        return count;
+    }
+
+    /// <inheritdoc/>
     public override VectorBlock VectorsFrom(int column, ref int row, int end, ref float[]? scratch)
     {
         var dense = _dense[column]!;
@@ -143,7 +153,7 @@ internal sealed class DiskSegment : Segment
         var (ordinal, vectors) = (dense.OrdinalOf(row), dense.Vectors);
         var countMax = Math.Min(end - row, Math.Max(1, BlockBytesTarget / vectors.StrideBytes));
         var count = dense.PresentRows == RowCount ? countMax : 1;
-        while (count < countMax && dense.OrdinalOf(row + count) != Presence.Absent)
+        while (count < countMax && dense.HasNext(row + count, ordinal + count))
             count++;
         var stride = RowLayout.StrideOf(Vectors[column].Dimension);
         var floats = Vectors[column].Elements == ElementType.Float32

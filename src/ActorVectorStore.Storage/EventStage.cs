@@ -11,8 +11,8 @@ namespace ActorVectorStore.Storage;
 internal sealed class EventStage
 {
     /// <summary>
-    /// Bytes of vectors and payloads that the payload operations of one event may copy, at most: they are in memory at once, and a small request may ask for as many as there are. A
-    /// part of what an operation means, so that it never changes.
+    /// Bytes of vectors and payloads that the operations of one event may copy, at most: those that change payloads, update vectors or delete them. What is copied is in memory at once, and a
+    /// small request may ask for as much as there is. See <see cref="RowCopy.Bytes"/>. A part of what an operation means, so that it never changes.
     /// </summary>
     public const long CopiedBytesMax = 256L << 20;
 
@@ -39,7 +39,7 @@ internal sealed class EventStage
         (_segments, _active, _index, _copiedBytesMax) = (state.Segments, state.Segments.Active, index, copiedBytesMax);
         (Pins, PayloadIndexes) = (state.Pins, state.PayloadIndexes.Current);
         _touched = operations.All(operation => operation is UpsertPoints or DeletePoints) ? null : [];
-        _unnamedColumn = ColumnOf("");
+        _unnamedColumn = _active.ColumnOf("");
         _active.BeginStaging();
     }
 
@@ -64,9 +64,7 @@ internal sealed class EventStage
         ConditionalUpsert upsert => Upsert(upsert.Points, Decider(upsert.Condition)),
         DeletePoints delete => Delete(delete.Ids),
         DeleteMatching delete => Delete([.. Matching(delete.Filter).Select(row => row.Segment.IdOf(row.Row))]),
-        PayloadOperation change => Change(change),
-        UpdateVectors update => Update(update.Updates),
-        DeleteVectors delete => Delete(delete),
+        PayloadOperation or UpdateVectors or DeleteVectors => Stage(CopiesOf(operation)),
         PinIndex pin => Pin(pin.Name.Value),
         ReleasePin release => Release(release.Name.Value),
         CreatePayloadIndex create => Create(create.Index),
@@ -74,7 +72,7 @@ internal sealed class EventStage
         _ => throw new InvalidOperationException($"{operation.GetType().Name} has no way to be applied."),
     });
 
-    /// <summary>Reads everything on disk that <see cref="Add"/> of this operation would read, and changes nothing.</summary>
+    /// <summary>Reads everything on disk that <see cref="Add"/> of this operation would read now, and stages nothing. The last thing that a stage is asked.</summary>
     /// <exception cref="FileSystem.CorruptionException">Some of it is damaged.</exception>
     public void Rehearse(ShardOperation operation)
     {
@@ -84,10 +82,7 @@ internal sealed class EventStage
                 Look(upsert.Points.Select(point => point.Id));
                 break;
             case ConditionalUpsert upsert:
-                Look(upsert.Points.Select(point => point.Id));
-                var isWritten = Decider(upsert.Condition);
-                for (var i = 0; i < upsert.Points.Count; i++)
-                    isWritten(i, upsert.Points[i]);
+                Rehearse(upsert);
                 break;
             case DeletePoints delete:
                 Look(delete.Ids);
@@ -95,17 +90,19 @@ internal sealed class EventStage
             case DeleteMatching delete:
                 Look(Matching(delete.Filter).Select(row => row.Segment.IdOf(row.Row)));
                 break;
-            case PayloadOperation change:
-                Read(Chosen(change.Selection));
-                break;
-            case UpdateVectors update:
-                Read(update.Updates.Select(one => Find(one.Id)).OfType<(Segment, int)>());
-                break;
-            case DeleteVectors delete:
-                Read(Chosen(delete.Selection));
+            case PayloadOperation or UpdateVectors or DeleteVectors:
+                foreach (var copy in CopiesOf(operation).Rows)
+                {
+                    Look(copy.Segment.IdOf(copy.Row));
+                    copy.ReadVectors(ref _scratch);
+                }
+
                 break;
         }
     }
+
+    /// <summary>Gives up what was staged.</summary>
+    public void Forget() => _active.BeginStaging();
 
     /// <summary>Makes all room that <see cref="Link"/> needs.</summary>
     public void Reserve()
@@ -135,27 +132,25 @@ internal sealed class EventStage
     private void Look(IEnumerable<PointId> ids)
     {
         foreach (var id in ids)
-        {
-            if (!_active.Knows(id))
-                FindElsewhere(id);
-        }
+            Look(id);
     }
 
-    private void Read(IEnumerable<(Segment Segment, int Row)> rows)
+    private void Look(PointId id)
     {
-        foreach (var (segment, row) in rows)
+        if (!_active.Knows(id))
+            FindElsewhere(id);
+    }
+
+    // What a condition asks of a point it asks once, however often the point is there.
+    private void Rehearse(ConditionalUpsert upsert)
+    {
+        var (isWritten, asked) = (Decider(upsert.Condition), new HashSet<PointId>());
+        for (var i = 0; i < upsert.Points.Count; i++)
         {
-            Look([segment.IdOf(row)]);
-            segment.ReadPayload(row);
-            for (var column = 0; column < segment.Vectors.Length; column++)
-            {
-                if (!segment.HasVector(column, row))
-                    continue;
-                if (segment.Vectors[column].Kind == VectorKind.Sparse)
-                    segment.Sparse(column, row);
-                else
-                    segment.Components(column, row, ref _scratch);
-            }
+            if (!asked.Add(upsert.Points[i].Id))
+                continue;
+            Look(upsert.Points[i].Id);
+            isWritten(i, upsert.Points[i]);
         }
     }
 
@@ -184,11 +179,25 @@ internal sealed class EventStage
             case IfVersion version:
                 return (number, point) => version.Versions[number] == (Find(point.Id) is { } row ? row.Segment.InsertedAt(row.Row) : 0);
             case IfMatches matches:
-                var filter = RowFilter.Compile(matches.Filter)!;
-                return (_, point) => Find(point.Id) is { } row ? Passes(filter, row) : matches.InsertsAbsent;
+                return Decider(matches);
             default:
                 throw new InvalidOperationException($"{condition.GetType().Name} has no way to be decided.");
         }
+    }
+
+    // A point that was left out is as it was: its payload, which may be large, is not asked again, however often the point is there.
+    private Func<int, Point, bool> Decider(IfMatches matches)
+    {
+        var (filter, leftOut) = (RowFilter.Compile(matches.Filter)!, new HashSet<PointId>());
+        return (_, point) =>
+        {
+            if (leftOut.Contains(point.Id))
+                return false;
+            var isWritten = Find(point.Id) is { } row ? Passes(filter, row) : matches.InsertsAbsent;
+            if (!isWritten)
+                leftOut.Add(point.Id);
+            return isWritten;
+        };
     }
 
     private OperationOutcome Delete(IReadOnlyList<PointId> ids)
@@ -203,111 +212,94 @@ internal sealed class EventStage
         return new OperationOutcome(ids.Count, 0);
     }
 
-    private OperationOutcome Change(PayloadOperation change)
+    /// <summary>
+    /// The rows that an operation copies: what it is to do, decided for its rehearsal as for its application, so that one reads what the other reads. Rows are looked at only as far as
+    /// they may be copied, and no vector is read.
+    /// </summary>
+    private Copies CopiesOf(ShardOperation operation) => operation switch
     {
-        var rows = Chosen(change.Selection);
-        var edit = change.ToEdit();
-        var edited = new List<(Segment Segment, int Row, Payload Payload)>();
-        var bytes = _copiedBytes;
-        foreach (var (segment, row) in rows)
-        {
-            if (!TryEdit(edit, segment.ReadPayload(row), out var payload))
-                continue;
-            bytes += CopiedVectorBytes(segment, row) + (payload.IsEmpty ? 0 : payload.Utf8.Length);
-            if (bytes > _copiedBytesMax)
-                return new OperationOutcome(0, rows.Count, IsTooLarge: true);
-            edited.Add((segment, row, payload));
-        }
+        PayloadOperation change => CopiesOf(change),
+        UpdateVectors update => CopiesOf(update.Updates),
+        DeleteVectors delete => CopiesOf(delete),
+        _ => throw new InvalidOperationException($"{operation.GetType().Name} copies nothing."),
+    };
 
-        _copiedBytes = bytes;
-        foreach (var (segment, row, payload) in edited)
-            CopyVectors(segment, row, Stage(segment.IdOf(row), payload), except: null);
-        return new OperationOutcome(edited.Count, rows.Count - edited.Count);
+    private Copies CopiesOf(PayloadOperation change)
+    {
+        var (rows, edit) = (Chosen(change.Selection), change.ToEdit());
+        return TryTake(Edited(rows, edit)) is { } copies
+            ? new Copies(copies, new OperationOutcome(copies.Count, rows.Count - copies.Count))
+            : Copies.TooLarge(rows.Count);
     }
 
-    private OperationOutcome Update(IReadOnlyList<VectorUpdate> updates)
+    private Copies CopiesOf(IReadOnlyList<VectorUpdate> updates)
     {
         // A point is copied once, however many of the updates are about it: the last vector of each name is what is left.
-        var (changed, points) = (0, new List<((Segment Segment, int Row) Row, Dictionary<string, VectorValue> Vectors)>());
+        var (changed, points) = (0, new List<(Segment Segment, int Row, Dictionary<string, VectorValue?> Vectors)>());
         foreach (var ofPoint in updates.GroupBy(update => update.Id))
         {
             if (Find(ofPoint.Key) is not { } found)
                 continue;
-            var vectors = new Dictionary<string, VectorValue>(StringComparer.Ordinal);
+            var vectors = new Dictionary<string, VectorValue?>(StringComparer.Ordinal);
             foreach (var (name, value) in ofPoint.SelectMany(update => update.Vectors))
                 vectors[name] = value;
-            points.Add((found, vectors));
+            points.Add((found.Segment, found.Row, vectors));
             changed += ofPoint.Count();
         }
 
-        if (!TryCopy(points.Select(point => point.Row)))
-            return new OperationOutcome(0, updates.Count, IsTooLarge: true);
-        foreach (var (source, vectors) in points)
-        {
-            var row = StageCopy(source, vectors.Keys);
-            foreach (var (name, value) in vectors)
-                StageVector(row, name, value);
-        }
-
-        return new OperationOutcome(changed, updates.Count - changed);
+        return TryTake(points.Select(point => new RowCopy(point.Segment, point.Row, point.Segment.ReadPayload(point.Row), point.Vectors))) is { } copies
+            ? new Copies(copies, new OperationOutcome(changed, updates.Count - changed))
+            : Copies.TooLarge(updates.Count);
     }
 
-    private OperationOutcome Delete(DeleteVectors delete)
+    private Copies CopiesOf(DeleteVectors delete)
     {
+        var without = delete.Names.ToDictionary(name => name, _ => (VectorValue?)null, StringComparer.Ordinal);
         var rows = Chosen(delete.Selection).FindAll(row => delete.Names.Any(name => row.Segment.HasVector(name, row.Row)));
-        if (!TryCopy(rows))
-            return new OperationOutcome(0, rows.Count, IsTooLarge: true);
-        foreach (var row in rows)
-            StageCopy(row, delete.Names);
-        return new OperationOutcome(rows.Count, 0);
+        return TryTake(rows.Select(row => new RowCopy(row.Segment, row.Row, row.Segment.ReadPayload(row.Row), without))) is { } copies
+            ? new Copies(copies, new OperationOutcome(copies.Count, 0))
+            : Copies.TooLarge(rows.Count);
     }
 
-    /// <summary>Takes what copies of these rows need of the bytes that the event may copy, if there are as many left.</summary>
-    private bool TryCopy(IEnumerable<(Segment Segment, int Row)> rows)
+    private static IEnumerable<RowCopy> Edited(List<(Segment Segment, int Row)> rows, PayloadEdit edit)
     {
-        var bytes = _copiedBytes + rows.Sum(row => CopiedVectorBytes(row.Segment, row.Row) + row.Segment.PayloadUtf8(row.Row).Length);
-        if (bytes > _copiedBytesMax)
-            return false;
+        foreach (var (segment, row) in rows)
+        {
+            if (TryEdit(edit, segment.ReadPayload(row), out var payload))
+                yield return new RowCopy(segment, row, payload, ImmutableDictionary<string, VectorValue?>.Empty);
+        }
+    }
+
+    /// <summary>The copies, taken from the bytes that the event may copy; null if fewer are left, which is found out before more than that is read.</summary>
+    private List<RowCopy>? TryTake(IEnumerable<RowCopy> copies)
+    {
+        var (taken, bytes) = (new List<RowCopy>(), _copiedBytes);
+        foreach (var copy in copies)
+        {
+            bytes += copy.Bytes;
+            if (bytes > _copiedBytesMax)
+                return null;
+            taken.Add(copy);
+        }
+
         _copiedBytes = bytes;
-        return true;
+        return taken;
     }
 
-    private int StageCopy((Segment Segment, int Row) source, IEnumerable<string> except)
+    private OperationOutcome Stage(Copies copies)
     {
-        var row = Stage(source.Segment.IdOf(source.Row), source.Segment.ReadPayload(source.Row));
-        CopyVectors(source.Segment, source.Row, row, [.. except]);
-        return row;
-    }
-
-    private void CopyVectors(Segment segment, int row, int target, HashSet<string>? except)
-    {
-        for (var column = 0; column < segment.Vectors.Length; column++)
+        foreach (var copy in copies.Rows)
         {
-            var vector = segment.Vectors[column];
-            if (except?.Contains(vector.Name) == true || !segment.HasVector(column, row))
-                continue;
-            if (vector.Kind == VectorKind.Dense)
-                _active.StageDense(target, column, segment.Components(column, row, ref _scratch));
-            else if (vector.Kind == VectorKind.Multi)
-                _active.StageMulti(target, column, segment.Components(column, row, ref _scratch));
-            else
-                _active.StageSparse(target, column, segment.Sparse(column, row));
-        }
-    }
-
-    // What a copy takes in memory. Like the bound that it counts towards, it never changes.
-    private static long CopiedVectorBytes(Segment segment, int row)
-    {
-        var bytes = 0L;
-        for (var column = 0; column < segment.Vectors.Length; column++)
-        {
-            var isDense = segment.Vectors[column].Kind == VectorKind.Dense;
-            bytes += isDense && segment.HasVector(column, row)
-                ? (long)RowLayout.StrideOf(segment.Vectors[column].Dimension) * sizeof(float)
-                : segment.VectorBytes(column, row);
+            var row = Stage(copy.Segment.IdOf(copy.Row), copy.Payload);
+            copy.CopyVectors(_active, row, ref _scratch);
+            foreach (var (name, value) in copy.Vectors)
+            {
+                if (value is not null)
+                    StageVector(row, name, value);
+            }
         }
 
-        return bytes;
+        return copies.Outcome;
     }
 
     private void StageVectors(int row, Point point)
@@ -320,7 +312,7 @@ internal sealed class EventStage
 
     private void StageVector(int row, string name, VectorValue value)
     {
-        var column = ColumnOf(name);
+        var column = _active.ColumnOf(name);
         switch (value)
         {
             case DenseVector dense:
@@ -336,8 +328,6 @@ internal sealed class EventStage
                 throw new InvalidOperationException($"{value.GetType().Name} has no column.");
         }
     }
-
-    private int ColumnOf(string name) => _active.Vectors.IndexOf(_active.Vectors.FirstOrDefault(vector => vector.Name == name)!);
 
     private static bool TryEdit(PayloadEdit edit, Payload payload, out Payload edited)
     {
@@ -475,4 +465,9 @@ internal sealed class EventStage
         filter.Matches(row.Segment, row.Row);
 
     private readonly record struct Effect(PointId Id, bool IsUpsert);
+
+    private readonly record struct Copies(IReadOnlyList<RowCopy> Rows, OperationOutcome Outcome)
+    {
+        public static Copies TooLarge(int points) => new([], new OperationOutcome(0, points, IsTooLarge: true));
+    }
 }

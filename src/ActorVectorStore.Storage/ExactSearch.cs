@@ -12,7 +12,7 @@ internal static class ExactSearch
 {
     /// <summary>For each query the rows found and their scores, best first, the offset not yet skipped.</summary>
     /// <exception cref="OperationCanceledException">
-    /// Cancelled; looked at before each block of about 256 KiB, each query and each condition on a field that a filter asks of a row.
+    /// Cancelled; looked at before each block of vectors (256 KiB as they are stored, or one vector: up to four times as much in memory), each query and each condition on a field that a filter asks of a row.
     /// </exception>
     public static (float Score, RowKey Row)[][] Run(
         VisibleRows rows, CollectionSchema schema, IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken)

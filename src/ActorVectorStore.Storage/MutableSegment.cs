@@ -22,6 +22,9 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
     private int _chunkCount;
     private int _rowCount;
     private long _vectorBytes;
+
+    // What staging began with: rows that were linked, and where their payloads end.
+    private (int Rows, PayloadArena.Place Payloads) _staging;
     private IdOrder _order = IdOrder.Empty;
 
     /// <summary>Rows that are linked.</summary>
@@ -76,6 +79,14 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
     }
 
     /// <inheritdoc/>
+    public override int ListLength(int column, int row) => ChunkOf(row).List(column, layout.SlotOf(row)) switch
+    {
+        SparseVector sparse => sparse.Indices.Length,
+        MultiVector multi => multi.Count,
+        _ => 0,
+    };
+
+    /// <inheritdoc/>
     public override VectorBlock VectorsFrom(int column, ref int row, int end, ref float[]? scratch)
     {
         while (row < end && !HasVector(column, row))
@@ -105,6 +116,9 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
         return row >= 0 && DeletedAt(row) == Never ? row : None;
     }
 
+    /// <summary>The column of a vector; -1 if there is none of this name.</summary>
+    public int ColumnOf(string name) => layout.ColumnOf(name);
+
     /// <summary>Whether the id ever had a row here: then older segments have none of it that lives. Owner only.</summary>
     public bool Knows(PointId id) => _index.Find(id, this) >= 0;
 
@@ -121,10 +135,23 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
     public int StagedRows { get; private set; }
 
     /// <summary>Ends the writing; rows may still be deleted.</summary>
-    public void Freeze(long index) => FrozenAt = index;
+    public void Freeze(long index)
+    {
+        BeginStaging();
+        FrozenAt = index;
+    }
 
-    /// <summary>Forgets staged rows that were not linked.</summary>
-    public void BeginStaging() => StagedRows = _rowCount;
+    /// <summary>Forgets staged rows that were not linked, and the memory of their own that they took.</summary>
+    public void BeginStaging()
+    {
+        for (; StagedRows > _rowCount; StagedRows--)
+            _vectorBytes -= ChunkOf(StagedRows - 1).Clear(layout.SlotOf(StagedRows - 1));
+
+        // If some of the rows were linked, payloads of theirs lie among the others.
+        if (_staging.Rows == _rowCount)
+            _payloads.Return(_staging.Payloads);
+        _staging = (_rowCount, _payloads.End);
+    }
 
     /// <summary>Makes room in the id index, so that <see cref="Link"/> of the staged rows cannot fail.</summary>
     public void ReserveIndex() => _index.Reserve(StagedRows - _rowCount, this);

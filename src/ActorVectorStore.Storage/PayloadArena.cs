@@ -2,7 +2,7 @@ namespace ActorVectorStore.Storage;
 
 /// <summary>
 /// Keeps the UTF-8 of payloads end to end in a few large arrays, so that a million payloads are not a million objects and none keeps the log event
-/// alive that it came in. Append-only: bytes that were handed out never change. One writer.
+/// alive that it came in. Append-only: bytes that were handed out never change, unless their writer says that nobody has them. One writer.
 /// </summary>
 internal sealed class PayloadArena
 {
@@ -13,6 +13,9 @@ internal sealed class PayloadArena
 
     /// <summary>Bytes allocated.</summary>
     public long AllocatedBytes { get; private set; }
+
+    /// <summary>Where the next payload comes.</summary>
+    public Place End => new(_block, _used, AllocatedBytes);
 
     public PayloadSlot Append(ReadOnlySpan<byte> utf8)
     {
@@ -33,6 +36,9 @@ internal sealed class PayloadArena
         return slot;
     }
 
+    /// <summary>Forgets what was appended since the arena ended here; nobody has any of it any more.</summary>
+    public void Return(Place end) => (_block, _used, AllocatedBytes) = (end.Block ?? [], end.Used, end.AllocatedBytes);
+
     private byte[] Allocate(int length, ReadOnlySpan<byte> content)
     {
         var bytes = GC.AllocateUninitializedArray<byte>(length);
@@ -40,4 +46,7 @@ internal sealed class PayloadArena
         AllocatedBytes += length;
         return bytes;
     }
+
+    /// <summary>An end of the arena; the default is that of an empty one.</summary>
+    internal readonly record struct Place(byte[]? Block, int Used, long AllocatedBytes);
 }

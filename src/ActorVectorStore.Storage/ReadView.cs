@@ -158,7 +158,7 @@ public sealed class ReadView : IDisposable
     /// caller's thread.
     /// </summary>
     /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckSearch"/>.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two blocks of about 256 KiB, or two conditions on fields that a filter asks of a row.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two blocks of vectors, of about 256 KiB as they are stored, or two conditions on fields that a filter asks of a row.</exception>
     public IReadOnlyList<ScoredPoint> Search(SearchRequest request, CancellationToken cancellationToken = default)
     {
         RequestRules.CheckSearch(_store.Schema, request);
@@ -167,7 +167,7 @@ public sealed class ReadView : IDisposable
 
     /// <summary>Several queries in one pass over the vectors; answers in the order of the queries.</summary>
     /// <exception cref="InvalidRequestException">The requests break a rule of <see cref="RequestRules.CheckSearchBatch"/>.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled between two blocks of about 256 KiB, or two conditions on fields that a filter asks of a row.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled between two blocks of vectors, of about 256 KiB as they are stored, or two conditions on fields that a filter asks of a row.</exception>
     public IReadOnlyList<IReadOnlyList<ScoredPoint>> SearchBatch(IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken = default)
     {
         RequestRules.CheckSearchBatch(_store.Schema, requests);

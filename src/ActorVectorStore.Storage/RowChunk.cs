@@ -12,6 +12,11 @@ internal sealed class RowChunk
     // An object with two memories, and two arrays.
     private const int ListOverheadBytes = 112;
 
+    // The chunk, the headers of its seven arrays, and its place in the segment. A test measures it.
+    private const int ObjectBytes = 272;
+
+    private const int ArrayHeaderBytes = 24;
+
     private readonly RowLayout _layout;
     private readonly long[] _deletedAt;
 
@@ -42,9 +47,10 @@ internal sealed class RowChunk
 
     public PayloadSlot[] Payloads { get; }
 
-    /// <summary>Memory that a chunk of this layout takes, without vectors and payloads.</summary>
+    /// <summary>Memory that a chunk of this layout takes, without vectors and payloads. With many long vectors a chunk is one row, and most of this is for its columns.</summary>
     public static long FixedBytes(RowLayout layout) =>
-        layout.RowsPerChunk * (Unsafe.SizeOf<PointId>() + (2 * sizeof(long)) + sizeof(int) + Unsafe.SizeOf<PayloadSlot>());
+        ObjectBytes + (2L * layout.Vectors.Length * IntPtr.Size)
+        + (layout.RowsPerChunk * (Unsafe.SizeOf<PointId>() + (2L * sizeof(long)) + sizeof(int) + Unsafe.SizeOf<PayloadSlot>()));
 
     /// <summary>The dense vectors of a column, if some row has one.</summary>
     public DenseRows? Dense(int column) => Volatile.Read(ref _dense[column]);
@@ -66,12 +72,24 @@ internal sealed class RowChunk
         PreviousRow[slot] = Segment.None;
         _deletedAt[slot] = Segment.Never;
         Payloads[slot] = payload;
+    }
 
-        // A row of an event that failed may have been staged here before.
+    /// <summary>Forgets a row that was filled and not published. Writer only. Memory that its lists took; dense vectors leave theirs to the next row.</summary>
+    public long Clear(int slot)
+    {
+        Payloads[slot] = default;
         foreach (var dense in _dense)
             dense?.Clear(slot);
+        var freed = 0L;
         foreach (var lists in _lists)
-            lists?[slot] = null;
+        {
+            if (lists?[slot] is not { } value)
+                continue;
+            freed += value.Bytes + ListOverheadBytes;
+            lists[slot] = null;
+        }
+
+        return freed;
     }
 
     /// <summary>Writer only, before the row is published. Memory that was allocated.</summary>
@@ -96,7 +114,7 @@ internal sealed class RowChunk
         if (_lists[column] is not { } lists)
         {
             lists = new VectorValue?[_layout.RowsPerChunk];
-            allocated += lists.Length * IntPtr.Size;
+            allocated += ((long)lists.Length * IntPtr.Size) + ArrayHeaderBytes;
             Volatile.Write(ref _lists[column], lists);
         }
 

@@ -15,10 +15,12 @@ internal sealed class RowLayout
     private const int AlignmentFloats = AlignmentBytes / sizeof(float);
 
     private readonly int _rowBits;
+    private readonly Dictionary<string, int> _columns;
 
     public RowLayout(IReadOnlyList<VectorSchema> vectors)
     {
         Vectors = [.. vectors];
+        _columns = vectors.Index().ToDictionary(vector => vector.Item.Name, vector => vector.Index, StringComparer.Ordinal);
         var floats = vectors.Sum(vector => vector.Kind == VectorKind.Dense ? StrideOf(vector.Dimension) : 0);
         var rows = Math.Clamp(ChunkBytesTarget / (Math.Max(1, floats) * sizeof(float)), 1, RowsPerChunkMax);
         _rowBits = BitOperations.Log2((uint)rows);
@@ -26,6 +28,9 @@ internal sealed class RowLayout
 
     /// <summary>The columns.</summary>
     public ImmutableArray<VectorSchema> Vectors { get; }
+
+    /// <summary>The column of a vector; -1 if there is none of this name.</summary>
+    public int ColumnOf(string name) => _columns.GetValueOrDefault(name, -1);
 
     /// <summary>Rows in a chunk; a power of two.</summary>
     public int RowsPerChunk => 1 << _rowBits;

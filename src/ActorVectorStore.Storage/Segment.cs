@@ -53,6 +53,9 @@ internal abstract class Segment : IRowVectors
     /// <summary>The vector that the row has in a sparse column.</summary>
     public abstract SparseEntries Sparse(int column, int row);
 
+    /// <summary>Entries of the vector that the row has in a sparse column, or vectors of the list that it has in a multi column; reads none of them.</summary>
+    public abstract int ListLength(int column, int row);
+
     /// <summary>
     /// Vectors of a dense column that lie one behind the other: those of the first row from <paramref name="row"/> on that has one, and of the rows right behind it.
     /// </summary>
@@ -74,16 +77,17 @@ internal abstract class Segment : IRowVectors
         return false;
     }
 
-    /// <summary>Bytes of the row's vector in a column, as an answer has them; 0 if it has none.</summary>
+    /// <summary>Bytes of the row's vector in a column, as an answer has them; 0 if it has none. Does not read the vector.</summary>
     public long VectorBytes(int column, int row)
     {
         if (!HasVector(column, row))
             return 0;
-        if (Vectors[column].Kind == VectorKind.Sparse)
-            return (long)Sparse(column, row).Indices.Length * (sizeof(uint) + sizeof(float));
-        float[]? scratch = null;
-        var components = Vectors[column].Kind == VectorKind.Dense ? Vectors[column].Dimension : Components(column, row, ref scratch).Length;
-        return (long)components * sizeof(float);
+        return Vectors[column].Kind switch
+        {
+            VectorKind.Dense => (long)Vectors[column].Dimension * sizeof(float),
+            VectorKind.Multi => (long)ListLength(column, row) * Vectors[column].Dimension * sizeof(float),
+            _ => (long)ListLength(column, row) * (sizeof(uint) + sizeof(float)),
+        };
     }
 
     /// <summary>The row's vector in a column, in memory of its own, or null.</summary>

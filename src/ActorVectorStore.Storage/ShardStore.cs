@@ -20,7 +20,9 @@ namespace ActorVectorStore.Storage;
 /// </remarks>
 public sealed class ShardStore : IDisposable
 {
-    /// <summary>Bytes of vectors and payloads that the payload operations of one event may copy, at most; what goes beyond is refused whole.</summary>
+    /// <summary>
+    /// Bytes of payloads and of vectors that stay which changes of payloads, updates and deletions of vectors may copy in one event, at most; an operation that goes beyond is refused whole.
+    /// </summary>
     public const long CopiedBytesMax = EventStage.CopiedBytesMax;
 
     /// <summary>Pins of a shard, at most; more are refused.</summary>
@@ -144,7 +146,7 @@ public sealed class ShardStore : IDisposable
     }
 
     /// <summary>A shard as a checkpoint left it. Reads the directories of its segments and what is deleted in them, not their rows.</summary>
-    /// <param name="schema">The collection; its dimension and distance must be those of the manifest.</param>
+    /// <param name="schema">The collection; its vectors must be those of the manifest, all of them and in their order.</param>
     /// <param name="place">Where its files are.</param>
     /// <param name="options">Limits.</param>
     /// <param name="manifest">What <see cref="CheckpointSave.Manifest"/> was.</param>
@@ -207,16 +209,27 @@ public sealed class ShardStore : IDisposable
     /// <summary>
     /// Finds out, without changing anything, whether what operations would read on disk now can be read. A shard's owner calls this <b>before</b> it logs them, with nothing else under
     /// way: an event that is logged and cannot be applied would keep the shard from ever going on. It reads what <see cref="Apply(long, IReadOnlyList{ShardOperation})"/> reads,
-    /// which then finds it verified and mostly in memory.
+    /// which then finds it verified and mostly in memory, and no more than that: what is refused as too large is not read here either. The operations have passed <see cref="Check"/>.
     /// </summary>
+    /// <exception cref="OverloadedException">The shard cannot hold so many rows in memory.</exception>
     /// <exception cref="CorruptionException">Something that the operations need is damaged.</exception>
     public void Rehearse(IReadOnlyList<ShardOperation> operations)
     {
         ArgumentNullException.ThrowIfNull(operations);
         var state = State;
         var stage = new EventStage(state, state.Index + 1, operations, _options.CopiedBytesMax);
-        foreach (var operation in operations)
-            stage.Rehearse(operation);
+        try
+        {
+            // What comes before an operation decides what it reads. Clients' operations that ask for much are events of their own, of which nothing is staged.
+            for (var i = 0; i < operations.Count - 1; i++)
+                stage.Add(operations[i]);
+            if (operations.Count > 0)
+                stage.Rehearse(operations[^1]);
+        }
+        finally
+        {
+            stage.Forget();
+        }
     }
 
     /// <summary>Applies the operations of an event; see the other overload.</summary>
@@ -233,7 +246,9 @@ public sealed class ShardStore : IDisposable
     /// <returns>What came of each operation.</returns>
     /// <exception cref="InvalidRequestException">An operation does not fit the collection; nothing was applied.</exception>
     /// <exception cref="OverloadedException">The shard cannot hold so many rows in memory; nothing was applied.</exception>
-    /// <exception cref="CorruptionException">The ids of a segment on disk are damaged; nothing was applied.</exception>
+    /// <exception cref="CorruptionException">
+    /// What decides about the operations or is copied by them is damaged on disk: ids, payloads, which rows have a vector, vectors. Nothing was applied.
+    /// </exception>
     public IReadOnlyList<OperationOutcome> Apply(long index, IReadOnlyList<ShardOperation> operations)
     {
         var state = State;

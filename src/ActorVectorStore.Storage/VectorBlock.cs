@@ -12,7 +12,7 @@ internal readonly ref struct VectorBlock(ReadOnlySpan<float> vectors, int stride
     /// <summary>Rows.</summary>
     public int Count { get; } = vectors.Length / stride;
 
-    /// <summary>A vector with its padding; starts at a multiple of 64 bytes.</summary>
+    /// <summary>A vector with its padding. Starts at a multiple of 64 bytes where it lies in a segment, and anywhere where it was decoded: nothing may rely on it.</summary>
     public ReadOnlySpan<float> Vector(int slot) => _vectors.Slice(slot * stride, stride);
 
     /// <summary>One over the vector's length; computed where it is not kept.</summary>

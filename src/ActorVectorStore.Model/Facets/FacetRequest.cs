@@ -14,8 +14,8 @@ public sealed record FacetRequest
     public required PayloadPath Path { get; init; }
 
     /// <summary>
-    /// Values wanted, 1 to <see cref="ModelLimits.FacetLimitMax"/>; fewer come back only if there are fewer. If the best values together pass
-    /// <see cref="ModelLimits.FacetBytesMax"/>, the request is refused.
+    /// Values wanted, 1 to <see cref="ModelLimits.FacetLimitMax"/>; fewer come back only if there are fewer. Values are counted in their order, and the best so far are kept: if these
+    /// together pass <see cref="ModelLimits.FacetBytesMax"/> at any time, the request is refused, also where better and shorter values would have come later.
     /// </summary>
     public int Limit { get; init; } = 10;
 

@@ -50,7 +50,7 @@ public sealed class SparseVector : VectorValue
     public override string ToString() => $"[{Indices.Length} entries]";
 
     /// <summary>Place of the first index that is not above the one before it; -1 if all are.</summary>
-    internal static int FirstNotAscending(ReadOnlySpan<uint> indices)
+    public static int FirstNotAscending(ReadOnlySpan<uint> indices)
     {
         for (var i = 1; i < indices.Length; i++)
         {

@@ -25,7 +25,7 @@ public abstract class FacetWalk
     /// <param name="index">The index.</param>
     /// <param name="limit">Values wanted, at least 1.</param>
     /// <param name="cancellationToken">Looked at before each value, and in longer steps.</param>
-    /// <exception cref="InvalidRequestException">The best values have more than <see cref="ModelLimits.FacetBytesMax"/> bytes.</exception>
+    /// <exception cref="InvalidRequestException">The best of the values so far have more than <see cref="ModelLimits.FacetBytesMax"/> bytes.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static IReadOnlyList<FacetHit> Top(
         IReadOnlyCollection<FacetWalk> walks, PayloadIndex index, int limit, CancellationToken cancellationToken = default)

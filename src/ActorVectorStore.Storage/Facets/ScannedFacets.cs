@@ -60,7 +60,8 @@ internal sealed class ScannedFacets(Segment segment, RowBitmap passing, PayloadI
 
     private void Fill(CancellationToken cancellation)
     {
-        (_at, _bytes, _end) = (0, 0, null);
+        // The window that was read goes before the next one comes.
+        (_sorted, _at, _bytes, _end) = ([], 0, 0, null);
         var keys = new PayloadKeys(index, this);
         foreach (var row in passing)
         {

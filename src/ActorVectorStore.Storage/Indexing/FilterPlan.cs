@@ -21,7 +21,7 @@ internal sealed class FilterPlan(SealedReader reader, FilterClauses clauses)
     /// <param name="cancellation">Looked at before each piece of an index, each payload and each condition on it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="CorruptionException">
-    /// A payload that must be asked is damaged, or an id. Damage to indexes is told to the planner's callback instead.
+    /// A payload that must be asked is damaged, or an id, or what says which rows have a vector. Damage to indexes is told to the planner's callback instead.
     /// </exception>
     public FilterResult Evaluate(RowBitmap? among, CancellationToken cancellation)
     {

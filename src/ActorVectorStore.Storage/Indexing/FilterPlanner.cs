@@ -14,9 +14,6 @@ internal sealed class FilterPlanner(SealedReader reader, SegmentIndexes indexes,
 {
     private readonly int _rowCount = reader.RowCount;
 
-    /// <summary>How many rows of the segment pass a filter, at least and at most: searches in tables, reads no postings and no payload.</summary>
-    public RowBound Bound(Filter filter, CancellationToken cancellation = default) => Plan(filter, cancellation).Bound;
-
     /// <summary>Makes a plan.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="cancellation">Looked at before each condition.</param>
@@ -43,26 +40,13 @@ internal sealed class FilterPlanner(SealedReader reader, SegmentIndexes indexes,
             FieldCondition field => Compile(field.Path, field.Test),
             NestedCondition nested => CompileNested(nested, cancellation),
             HasIdCondition points => new ListedNode(_rowCount, RowsOf(points.Ids, cancellation)),
-            HasVectorCondition vector => CompileHasVector(vector.Name, cancellation),
+            HasVectorCondition vector => CompileHasVector(vector.Name),
             _ => throw new InvalidOperationException($"Condition {condition.GetType()} has no plan."),
         };
     }
 
-    private PlanNode CompileHasVector(string name, CancellationToken cancellation)
-    {
-        var count = reader.RowsWithVector(name);
-        if (count == _rowCount)
-            return new AllNode(_rowCount, []);
-        var rows = new List<int>(count);
-        for (var row = 0; rows.Count < count && row < _rowCount; row++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (reader.HasVector(name, row))
-                rows.Add(row);
-        }
-
-        return new ListedNode(_rowCount, rows);
-    }
+    private PlanNode CompileHasVector(string name) =>
+        reader.RowsWithVector(name) == _rowCount ? new AllNode(_rowCount, []) : new VectorNode(reader, name);
 
     private PlanNode AtLeast(int count, PlanNode[] nodes) =>
         count == 1 && nodes.Length > 0 ? new AnyNode(_rowCount, nodes) : new AtLeastNode(_rowCount, count, nodes);

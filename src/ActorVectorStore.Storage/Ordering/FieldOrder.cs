@@ -59,6 +59,7 @@ internal sealed class FieldOrder(VisibleRows rows, ScrollRequest request, Payloa
     private bool TryWalk(int segment, KeyTable keys, ulong start, RowBitmap? matching)
     {
         KeyWalk? walk = null;
+        var last = start;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -76,8 +77,10 @@ internal sealed class FieldOrder(VisibleRows rows, ScrollRequest request, Payloa
                 return false;
             }
 
-            if (!_scale.HasValue(rank))
+            // Keys out of order are damage that no checksum tells.
+            if (!_scale.HasValue(rank) || (_isDescending ? rank > last : rank < last))
                 return false;
+            last = rank;
             if (_first.AreBefore(rank))
                 return true;
             var candidate = RowOf(segment, row, rank);

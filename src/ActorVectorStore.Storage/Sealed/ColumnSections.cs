@@ -5,7 +5,7 @@ using ActorVectorStore.Model;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Writes one vector column. Its twins are <see cref="DenseColumn"/>, <see cref="SparseColumn"/> and <see cref="MultiColumn"/>. Holds one vector while it works.
+/// Writes one vector column. Its twins are <see cref="DenseColumn"/>, <see cref="SparseColumn"/> and <see cref="MultiColumn"/>. Holds one vector as it is stored while it works.
 /// </summary>
 internal sealed class ColumnSections(SectionAppender target, ISealedRows rows, SealedColumn column, int number)
 {

@@ -20,13 +20,6 @@ internal sealed class DenseColumn(SealedColumn description, Presence presence, S
     /// <summary>Ordinal of a row's vector, or <see cref="Presence.Absent"/>.</summary>
     public int OrdinalOf(int row) => presence.OrdinalOf(row);
 
-    /// <summary>Writes the row's vector to <paramref name="target"/>, which has the column's dimension; false if the row has none.</summary>
-    public bool TryRead(int row, Span<float> target)
-    {
-        var ordinal = presence.OrdinalOf(row);
-        if (ordinal == Presence.Absent)
-            return false;
-        vectors.Read(ordinal, target);
-        return true;
-    }
+    /// <summary>Whether a row has a vector, which must be the one of this ordinal: that of the row before it has the ordinal before.</summary>
+    public bool HasNext(int row, int ordinal) => presence.HasNext(row, ordinal);
 }

@@ -24,15 +24,4 @@ internal sealed class MultiColumn(SealedColumn description, Presence presence, L
         (first, count) = ordinal == Presence.Absent ? default : offsets.Of(ordinal);
         return ordinal != Presence.Absent;
     }
-
-    /// <summary>The row's vectors as count x dimension, row-major; null if the row has no list.</summary>
-    public float[]? Read(int row)
-    {
-        if (!TryFind(row, out var first, out var count))
-            return null;
-        var components = new float[count * description.Dimension];
-        for (var i = 0; i < count; i++)
-            vectors.Read(first + i, components.AsSpan(i * description.Dimension, description.Dimension));
-        return components;
-    }
 }

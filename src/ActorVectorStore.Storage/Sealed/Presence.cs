@@ -31,6 +31,19 @@ internal sealed class Presence(SealedSection? section, int rows, int presentRows
         return ordinal < presentRows ? (int)ordinal : throw section.Corrupt(at, $"fewer than {presentRows} rows before row {row}", $"{ordinal}");
     }
 
+    /// <summary>Whether a row has a vector: then the one that comes next, if the row before it has the one before.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="next">The ordinal that comes next.</param>
+    /// <exception cref="CorruptionException">What it touches is damaged, or the row has another vector.</exception>
+    public bool HasNext(int row, int next)
+    {
+        var ordinal = OrdinalOf(row);
+        if (ordinal == next || ordinal == Absent)
+            return ordinal == next;
+        var at = (long)(row / SealedSegmentFormat.PresenceRowsPerLine) * SealedSegmentFormat.PresenceLineBytes;
+        throw section!.Corrupt(at, $"row {row} with vector {next}", $"vector {ordinal}");
+    }
+
     private static int CountBefore(ReadOnlySpan<byte> bits, int end)
     {
         var count = 0;

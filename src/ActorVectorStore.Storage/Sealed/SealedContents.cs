@@ -34,7 +34,8 @@ internal sealed class SealedContents
     private object Open(ColumnEntry entry, uint number)
     {
         var column = entry.Column;
-        var presence = new Presence(Sections.Find(SealedSectionKind.Presence, number), RowCount, entry.PresentRows);
+        var section = entry.PresentRows < RowCount ? Sections.Require(SealedSectionKind.Presence, number) : null;
+        var presence = new Presence(section, RowCount, entry.PresentRows);
         return column.Kind switch
         {
             VectorKind.Dense => new DenseColumn(column, presence, OpenVectors(column, number)),

@@ -9,8 +9,9 @@ namespace ActorVectorStore.Storage;
 /// bytes. One thread.
 /// </summary>
 /// <remarks>
-/// <para><b>Memory.</b> 1 MiB, one vector, one payload block, 32 bytes for each row, and 8 bytes for each 64 KiB of the file. Sections are written
-/// one after the other straight to their places: rows are asked for column by column (<see cref="ISealedRows"/>) instead of being kept.</para>
+/// <para><b>Memory.</b> 1 MiB, one vector as it is stored, one payload block, 32 bytes for each row, and 8 bytes for each 64 KiB of the file. Sections are written
+/// one after the other straight to their places: rows are asked for column by column (<see cref="ISealedRows"/>) instead of being kept. Whoever answers
+/// may have to decode what a row has in a column: of a multi column all of its vectors at once.</para>
 /// <para><b>Failures.</b> What the port throws: <see cref="DiskFullException"/>, <see cref="SyncFailedException"/>, <see cref="IOException"/>. The writer is then
 /// only to be disposed of, which removes the temporary file as far as the disk allows. One that is left is overwritten by the next writer of the same path.</para>
 /// </remarks>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
@@ -14,6 +15,10 @@ internal sealed class SparseColumn(SealedColumn description, Presence presence, 
     /// <summary>Whether the row has a vector.</summary>
     public bool Has(int row) => presence.OrdinalOf(row) != Presence.Absent;
 
+    /// <summary>Entries of the row's vector; 0 if it has none.</summary>
+    /// <exception cref="CorruptionException">What it touches is damaged.</exception>
+    public int CountOf(int row) => presence.OrdinalOf(row) is var ordinal and not Presence.Absent ? offsets.Of(ordinal).Count : 0;
+
     /// <summary>The row's vector, in the mapped file: valid while the caller's lease lives; false if the row has none. A vector may be empty.</summary>
     /// <exception cref="CorruptionException">What it touches is damaged.</exception>
     public bool TryRead(int row, out SparseEntries vector)
@@ -23,8 +28,11 @@ internal sealed class SparseColumn(SealedColumn description, Presence presence, 
         if (ordinal == Presence.Absent)
             return false;
         var (first, count) = offsets.Of(ordinal);
+        var ascending = MemoryMarshal.Cast<byte, uint>(indices.Span(first * sizeof(uint), count * sizeof(uint)));
+        if (SparseVector.FirstNotAscending(ascending) is var bad and >= 0)
+            throw indices.Corrupt((first + bad) * sizeof(uint), $"an index above {ascending[bad - 1]}", $"{ascending[bad]}");
         vector = new SparseEntries(
-            MemoryMarshal.Cast<byte, uint>(indices.Span(first * sizeof(uint), count * sizeof(uint))),
+            ascending,
             MemoryMarshal.Cast<byte, float>(values.Span(first * sizeof(float), count * sizeof(float))));
         return true;
     }

@@ -95,7 +95,7 @@ public sealed class FilterPlanTests
     {
         var payloads = Enumerable.Range(0, 100).Select(n => $"{{\"k\":\"{n % 4}\",\"n\":{n}}}");
         using var segment = IndexedSegment.Of(payloads, IndexedSegment.Index("k", PayloadIndexKind.Keyword), IndexedSegment.Index("n", PayloadIndexKind.Integer));
-        RowBound BoundOf(Filter filter) => segment.Planner.Bound(filter);
+        RowBound BoundOf(Filter filter) => segment.Planner.Plan(filter).Bound;
         Assert.Equal(RowBound.Exactly(25), BoundOf(Filter.AllOf(Filter.Field("k").Is("1"))));
         Assert.Equal(RowBound.Exactly(90), BoundOf(Filter.AllOf(Filter.Field("n").AtLeast(10))));
         Assert.Equal(RowBound.Exactly(75), BoundOf(Filter.NoneOf(Filter.Field("k").Is("1"))));
@@ -106,6 +106,20 @@ public sealed class FilterPlanTests
         Assert.Equal(RowBound.Exactly(100), BoundOf(new Filter()));
         Assert.Equal(RowBound.Exactly(0), BoundOf(Filter.AtLeast(3, Filter.Field("k").Is("1"), Filter.Field("k").Is("2"))));
         Assert.Equal(RowBound.Exactly(2), BoundOf(Filter.AllOf(Filter.HasId(PointId.FromNumber(1), PointId.FromNumber(7), PointId.FromNumber(700)))));
+    }
+
+    [Fact]
+    public void A_plan_of_rows_with_a_vector_knows_their_number_and_keeps_none_of_them()
+    {
+        using var segment = IndexedSegment.Of(Enumerable.Repeat("{}", 20_000));
+        var filter = Filter.AllOf(Filter.HasVector(""));
+        _ = segment.Planner.Plan(filter);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var plan = segment.Planner.Plan(filter);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 4_000);
+        Assert.Equal(RowBound.Exactly(10_000), plan.Bound);
+        var found = plan.Evaluate(null, CancellationToken.None);
+        Assert.Equal((10_000, 0), (found.Rows.Count(), found.PayloadsRead));
     }
 
     [Fact]

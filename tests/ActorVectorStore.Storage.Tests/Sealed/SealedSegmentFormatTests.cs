@@ -111,7 +111,7 @@ public sealed class SealedSegmentFormatTests
             reader.Payloads.Read(row);
             foreach (var (column, _) in segment.Columns)
             {
-                reader.Dense(column.Name)?.TryRead(row, new float[column.Dimension]);
+                reader.Dense(column.Name)?.Read(row);
                 reader.Sparse(column.Name)?.TryRead(row, out _);
                 reader.Multi(column.Name)?.Read(row);
             }

@@ -85,11 +85,9 @@ internal static class SealedSegments
         {
             case VectorKind.Dense:
                 var dense = reader.Dense(column.Name)!;
-                var components = new float[column.Dimension];
-                Assert.Equal(expected is not null, dense.TryRead(row, components));
+                Assert.Equal(expected?.Components, dense.Read(row));
                 if (expected is null)
                     break;
-                Assert.Equal(expected.Components, components);
                 AssertLengths(expected, column, dense.Vectors, dense.OrdinalOf(row));
                 break;
             case VectorKind.Multi:

@@ -1,7 +1,6 @@
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using ActorVectorStore.Testing;
-using CsCheck;
 using static ActorVectorStore.Storage.Tests.ShardUpkeepTests;
 
 namespace ActorVectorStore.Storage.Tests;
@@ -186,36 +185,6 @@ public sealed class ShardDamageTests
             var error = Assert.Throws<CorruptionException>(() => ShardStore.Open(life.Store.Schema, Shards.Place(disk), null, life.Manifest, "manifest"));
             Assert.True(path is null || path == error.File, error.Message);
         }
-    }
-
-    [Fact]
-    public void What_damage_keeps_from_being_applied_is_found_out_before_it_is_logged()
-    {
-        var (refused, applied) = (0, 0);
-        Gen.Select(OperationGens.Log(Dimension, 12), OperationGens.Any(Dimension).Array[1, 12], Gen.Double[0, 1], Gen.Int[0, 7]).Sample(
-            (log, operations, place, bit) =>
-            {
-                var disk = new SimulatedFileSystem(1);
-                using var store = Shards.Empty(Schema, disk: disk);
-                foreach (var logged in log)
-                    store.Apply(store.AppliedIndex + 1, logged);
-                if (store.Flush().Checkpoint() is not { } manifest || disk.ListFiles("shard").FirstOrDefault(name => name.EndsWith(".seg", StringComparison.Ordinal)) is not { } name)
-                    return;
-                var (damaged, path) = (disk.Clone(), Path.Combine("shard", name));
-                damaged.FlipBit(path, (long)(place * (damaged.ReadWhole(path).Length - 1)), bit);
-                using var opened = ShardStore.Open(Schema, Shards.Place(damaged), null, manifest, "manifest");
-                foreach (var operation in operations)
-                {
-                    var rehearsal = Record.Exception(() => opened.Rehearse([operation]));
-                    var application = Record.Exception(() => opened.Apply(opened.AppliedIndex + 1, [operation]));
-                    Assert.True(rehearsal is null or CorruptionException, $"{rehearsal}");
-                    Assert.True(application is null || rehearsal is not null, $"{operation.GetType().Name}: {application}");
-                    Interlocked.Add(ref refused, rehearsal is null ? 0 : 1);
-                    Interlocked.Add(ref applied, application is null ? 1 : 0);
-                }
-            },
-            iter: LongRuns.AreWanted ? 20_000 : 800);
-        Assert.True(refused > 20 && applied > 1_000, $"{refused} refused, {applied} applied.");
     }
 
     [Fact]
