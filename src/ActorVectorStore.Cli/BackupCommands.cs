@@ -11,7 +11,7 @@ internal static class BackupCommands
         var directory = StoreDirectory.Argument();
         var destination = new Argument<string>("destination")
         {
-            Description = "The backup's directory; created if missing. One that has a backup gets what is new, and keeps the old one until then.",
+            Description = "The backup's directory; created if missing. One that has a backup gets what is new, and keeps the old one until then. One backup at a time is made into it; another one is refused.",
         };
         var link = new Option<bool>("--link")
         {

@@ -77,6 +77,13 @@ public sealed class CatalogDirectory
         return Task.WhenAny(request.Completion, _system.WhenTerminated);
     }
 
+    /// <summary>Whether a collection is there and was not dropped.</summary>
+    public bool Has(CollectionHandle collection)
+    {
+        ArgumentNullException.ThrowIfNull(collection);
+        return Volatile.Read(ref _collections).TryGetValue(collection.Schema.Name, out var there) && ReferenceEquals(there, collection);
+    }
+
     /// <summary>A collection.</summary>
     /// <exception cref="CollectionNotFoundException">There is none of this name.</exception>
     public CollectionHandle Find(CollectionName name) =>

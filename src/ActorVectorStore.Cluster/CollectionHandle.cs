@@ -80,6 +80,9 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
         creation,
         [.. Enumerable.Range(0, schema.ShardCount).Select(shard => new ShardHandle(new ShardIdentity(schema, creation, shard), environment, start))]);
 
+    /// <summary>The name of a shard that no other of the database has or had: that of its directory, and of its actor.</summary>
+    public static string ShardNameOf(long creation, int shard) => string.Create(CultureInfo.InvariantCulture, $"{creation}-{shard}");
+
     /// <summary>Under which a shard's events and snapshots are stored, for ever.</summary>
     internal static string PersistenceIdOf(CollectionSchema schema, long creation, int shard) =>
         string.Create(CultureInfo.InvariantCulture, $"shard/{schema.Name.StorageName}/{creation}/{shard}");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorVectorStore.Model;
 using Akka.Actor;
 using Akka.Pattern;
@@ -149,5 +148,5 @@ internal sealed record ShardIdentity(CollectionSchema Schema, long Creation, int
 {
     public string PersistenceId => CollectionHandle.PersistenceIdOf(Schema, Creation, Shard);
 
-    public string ActorName => string.Create(CultureInfo.InvariantCulture, $"{Creation}-{Shard}");
+    public string ActorName => CollectionHandle.ShardNameOf(Creation, Shard);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using ActorVectorStore.Cluster;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
 using ActorVectorStore.Storage;
 
 namespace ActorVectorStore;
@@ -12,30 +12,46 @@ internal static class DatabaseBackup
     public static async Task<BackupContents> MakeAsync(
         CatalogDirectory catalog,
         IFileSystem fileSystem,
+        string database,
         string destination,
         IProgress<BackupProgress>? progress,
         BackupMethod method,
         CancellationToken cancellation)
     {
         RequireNoDatabase(fileSystem, destination);
+        RequireApart(database, destination);
         var backup = new BackupDirectory(fileSystem, destination, progress);
+        using var held = await Task.Run(backup.Lock, cancellation).ConfigureAwait(false);
         var collections = new List<CollectionBackup>();
         foreach (var collection in catalog.Collections.Values)
         {
-            var shards = new List<BackupShard>();
-            for (var shard = 0; shard < collection.Shards.Length; shard++)
+            try
             {
-                using var checkpoint = await collection.Shards[shard].CheckpointAsync(cancellation).ConfigureAwait(false);
-                var name = string.Create(CultureInfo.InvariantCulture, $"{collection.Creation}-{shard}");
-                shards.Add(await Task.Run(() => backup.AddShard(checkpoint, name, method, cancellation), cancellation).ConfigureAwait(false));
+                collections.Add(await AddAsync(backup, collection, method, cancellation).ConfigureAwait(false));
             }
-
-            collections.Add(new CollectionBackup(collection.Schema, shards));
+            catch (Exception e) when (e is VectorDatabaseException or IOException && !catalog.Has(collection))
+            {
+                // Dropped meanwhile: what the database does not have any more is not in its backup.
+            }
         }
 
         var contents = new BackupContents(collections);
         await Task.Run(() => backup.Complete(contents, method), cancellation).ConfigureAwait(false);
         return contents;
+    }
+
+    private static async Task<CollectionBackup> AddAsync(
+        BackupDirectory backup, CollectionHandle collection, BackupMethod method, CancellationToken cancellation)
+    {
+        var shards = new List<BackupShard>();
+        for (var shard = 0; shard < collection.Shards.Length; shard++)
+        {
+            using var checkpoint = await collection.Shards[shard].CheckpointAsync(cancellation).ConfigureAwait(false);
+            var name = CollectionHandle.ShardNameOf(collection.Creation, shard);
+            shards.Add(await Task.Run(() => backup.AddShard(checkpoint, name, method, cancellation), cancellation).ConfigureAwait(false));
+        }
+
+        return new CollectionBackup(collection.Schema, shards);
     }
 
     /// <summary>See <see cref="VectorDatabase.RestoreAsync(string, string, IProgress{BackupProgress}?, CancellationToken)"/>.</summary>
@@ -81,6 +97,19 @@ internal static class DatabaseBackup
                 MarkOf(directory), 0, "a database that is whole", "one that was not restored to the end: delete its directory and restore it again");
         }
     }
+
+    // Each deletes files in its directory that it does not know.
+    private static void RequireApart(string database, string destination)
+    {
+        if (IsInside(database, destination) || IsInside(destination, database))
+        {
+            throw new ArgumentException($"Expected a directory for a backup that is neither in that of the database nor around it, {database}, found {destination}.", nameof(destination));
+        }
+    }
+
+    private static bool IsInside(string directory, string other) => Ended(other).StartsWith(Ended(directory), StringComparison.Ordinal);
+
+    private static string Ended(string directory) => Path.EndsInDirectorySeparator(directory) ? directory : directory + Path.DirectorySeparatorChar;
 
     // Files of shards that a database or a backup does not know are deleted: in one directory each would take the other's for left over.
     private static void RequireNoDatabase(IFileSystem fileSystem, string destination)

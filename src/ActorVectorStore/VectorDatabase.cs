@@ -29,6 +29,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>The meter's tag with the full path of the database's directory.</summary>
     public const string DirectoryTag = "actorvectorstore.directory";
 
+    private readonly string _path;
     private readonly ActorSystem _system;
     private readonly WalPersistence _persistence;
     private readonly CatalogDirectory _directory;
@@ -36,6 +37,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     private int _isDisposed;
 
     private VectorDatabase(
+        string path,
         ActorSystem system,
         WalPersistence persistence,
         RecoveryReport recovery,
@@ -43,7 +45,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         DatabaseMetrics metrics,
         ShardDisk disk)
     {
-        (_system, _persistence, Recovery, Metrics) = (system, persistence, recovery, metrics);
+        (_path, _system, _persistence, Recovery, Metrics) = (path, system, persistence, recovery, metrics);
         var limits = new ShardOptions(
             options.ShardQueueBytesMax,
             options.CheckpointEventBytes,
@@ -115,7 +117,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
             var persistence = WalPersistence.Get(system);
             var recovery = await persistence.OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             var disk = new ShardDisk(metrics.FileSystem, Path.Combine(Path.GetFullPath(directory), ShardsFolder), options.PayloadCacheBytes);
-            var database = new VectorDatabase(system, persistence, recovery, options, metrics, disk);
+            var database = new VectorDatabase(Path.GetFullPath(directory), system, persistence, recovery, options, metrics, disk);
             await database._directory.ReadyAsync(cancellationToken).ConfigureAwait(false);
             return database;
         }
@@ -286,7 +288,8 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
 
     /// <summary>
     /// Copies the database to a directory, as it is now: each collection's shards at checkpoints that have all that was acknowledged before the call. Writes and reads
-    /// go on. A directory that has a backup gets only the files that it has not; until the new one is whole, it keeps the old one. Durable on completion.
+    /// go on. A directory that has a backup gets only the files that it has not; until the new one is whole, it keeps the old one. A collection that is dropped meanwhile may be left
+    /// out. Durable on completion.
     /// </summary>
     /// <param name="destination">The directory; created if missing.</param>
     /// <param name="progress">Told after each file.</param>
@@ -294,13 +297,15 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <param name="cancellationToken">Looked at before each MiB; what was copied is used by the next backup.</param>
     /// <exception cref="CorruptionException">A segment is damaged. The directory keeps the backup that it has.</exception>
     /// <exception cref="UnsupportedFormatException">The directory has a backup of a newer program.</exception>
+    /// <exception cref="ArgumentException">The directory is in that of the database, or around it.</exception>
+    /// <exception cref="DirectoryLockedException">Somebody else makes a backup into the directory, which keeps the backup that it has.</exception>
     /// <exception cref="IOException">A database is in the directory, this one or another; or a file could not be written.</exception>
     public Task<BackupContents> BackupAsync(
         string destination, IProgress<BackupProgress>? progress = null, BackupMethod method = BackupMethod.Copy, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(destination);
         ThrowIfDisposed();
-        return DatabaseBackup.MakeAsync(_directory, Metrics.FileSystem, Path.GetFullPath(destination), progress, method, cancellationToken);
+        return DatabaseBackup.MakeAsync(_directory, Metrics.FileSystem, _path, Path.GetFullPath(destination), progress, method, cancellationToken);
     }
 
     /// <summary>
@@ -311,7 +316,10 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <param name="directory">The database's; it must be missing or empty.</param>
     /// <param name="progress">Told after each file, which is read twice.</param>
     /// <param name="cancellationToken">Looked at before each MiB.</param>
-    /// <exception cref="FileSystem.CorruptionException">The backup is damaged; nothing was written.</exception>
+    /// <exception cref="FileSystem.CorruptionException">
+    /// The backup is damaged, and nothing was written. Or it changed while it was restored, because it rotted or a backup was made into it; then the database is one that was not
+    /// restored to its end.
+    /// </exception>
     /// <exception cref="IOException">There are files in the directory; or a file could not be written.</exception>
     public static Task<BackupContents> RestoreAsync(
         string backup, string directory, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default) =>

@@ -6,8 +6,8 @@ namespace ActorVectorStore;
 /// <summary>Limits of an embedded database. They may differ from one opening to the next.</summary>
 public sealed record VectorDatabaseOptions
 {
-    /// <summary>Bytes of a log segment file. Default: 32 MiB. Minimum: 64 KiB. Maximum: 1 GiB.</summary>
-    public int LogSegmentBytes { get; init; } = 32 << 20;
+    /// <summary>Bytes of a log segment file. Default: 8 MiB. Minimum: 64 KiB. Maximum: 1 GiB.</summary>
+    public int LogSegmentBytes { get; init; } = 8 << 20;
 
     /// <summary>Most memory of writes that wait in front of a shard (about twice their bytes); more are refused with <see cref="OverloadedException"/>. Default: 128 MiB. Minimum: 1 MiB.</summary>
     public long ShardQueueBytesMax { get; init; } = 128L << 20;

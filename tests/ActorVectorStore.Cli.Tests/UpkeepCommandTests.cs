@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
+using ActorVectorStore.Storage;
 using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Cli.Tests;
@@ -76,6 +78,20 @@ public sealed class UpkeepCommandTests : IDisposable
         Assert.Contains("found that of a backup", import, StringComparison.Ordinal);
         await SucceedAsync("verify", Store);
         await SucceedAsync("verify", Backup);
+    }
+
+    [Fact]
+    public async Task A_backup_into_a_directory_that_another_one_is_made_into_is_refused()
+    {
+        await MakeStoreAsync();
+        await SucceedAsync("backup", Store, Backup);
+        using (new BackupDirectory(PhysicalFileSystem.Instance, Backup).Lock())
+        {
+            Assert.Contains($"{Backup} is in use by process {Environment.ProcessId}", await FailAsync(1, "backup", Store, Backup), StringComparison.Ordinal);
+            await SucceedAsync("verify", Backup);
+        }
+
+        await SucceedAsync("backup", Store, Backup);
     }
 
     [Fact]

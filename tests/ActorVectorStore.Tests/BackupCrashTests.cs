@@ -191,7 +191,7 @@ public sealed class BackupCrashTests(ITestOutputHelper output)
         try
         {
             var outcome = await OutcomeOfAsync(disk, first);
-            Assert.Equal(first.Files, disk.HashesBelow(Backup));
+            Assert.Equal(Kept(first.Files), Kept(disk.HashesBelow(Backup)));
             Erase(disk, Restored);
             await AssertRestoresAsync(disk, first.Workload);
             return outcome;
@@ -202,6 +202,10 @@ public sealed class BackupCrashTests(ITestOutputHelper output)
             throw;
         }
     }
+
+    // Who has made it last is no part of a backup, nor durable.
+    private static IEnumerable<KeyValuePair<string, string>> Kept(IReadOnlyDictionary<string, string> files) =>
+        files.Where(file => Path.GetFileName(file.Key) != PhysicalFileSystem.LockFileName);
 
     private static async Task<Outcome> OutcomeOfAsync(SimulatedFileSystem disk, FirstBackup first)
     {

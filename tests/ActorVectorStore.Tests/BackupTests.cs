@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Model;
 using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Tests;
@@ -94,6 +97,82 @@ public sealed class BackupTests
         Assert.Equal(files, disk.HashesBelow(Backup));
     }
 
+    [Theory]
+    [InlineData(SimulatedDatabase.Directory + "/backup")]
+    [InlineData("/data")]
+    [InlineData("/")]
+    public async Task A_backup_is_not_made_inside_the_databases_directory_or_around_it(string destination)
+    {
+        var disk = new SimulatedFileSystem(36);
+        await using var database = await SimulatedDatabase.CreateAsync(disk);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => database.BackupAsync(destination));
+        Assert.Contains(destination, error.Message, StringComparison.Ordinal);
+        Assert.False(disk.DirectoryExists(Path.Combine(destination, "shards")));
+        await database.BackupAsync(SimulatedDatabase.Directory + "-backup");
+    }
+
+    [Fact]
+    public async Task Of_two_backups_into_one_directory_at_once_one_is_made_and_the_other_is_told()
+    {
+        var disk = new SimulatedFileSystem(37);
+        var workload = new Workload(37);
+        await using var database = await SimulatedDatabase.CreateAsync(disk);
+        for (var step = 0; step < 40; step++)
+            await workload.StepAsync(database);
+        var first = new Holding();
+        var making = database.BackupAsync(Backup, first);
+        await first.Came;
+        await Assert.ThrowsAsync<DirectoryLockedException>(() => database.BackupAsync(Backup));
+        first.Go();
+        await making;
+        await VectorDatabase.RestoreAsync(Backup, Restored, disk, progress: null, default);
+        await using var restored = await VectorDatabase.OpenAsync(Restored, SimulatedDatabase.Small, disk);
+        await workload.AssertHeldByAsync(restored);
+        await database.BackupAsync(Backup);
+    }
+
+    [Fact]
+    public async Task A_collection_that_is_dropped_meanwhile_is_left_out_of_a_backup()
+    {
+        var disk = new SimulatedFileSystem(38);
+        await using var database = await SimulatedDatabase.CreateAsync(disk);
+        var workload = new Workload(38);
+        for (var step = 0; step < 40; step++)
+            await workload.StepAsync(database);
+        var later = new CollectionSchema(CollectionName.Parse("zzz"), 2, Distance.Dot);
+        await database.CreateCollectionAsync(later);
+        var progress = new Holding();
+        var making = database.BackupAsync(Backup, progress);
+        await progress.Came;
+        await database.DropCollectionAsync(later.Name);
+        progress.Go();
+        Assert.Equal([Workload.Schema], (await making).Collections.Select(collection => collection.Schema));
+        await VectorDatabase.RestoreAsync(Backup, Restored, disk, progress: null, default);
+        await using var restored = await VectorDatabase.OpenAsync(Restored, SimulatedDatabase.Small, disk);
+        await workload.AssertHeldByAsync(restored);
+    }
+
+    [Fact]
+    public async Task A_newer_programs_backup_is_not_replaced_by_that_of_a_database_without_files()
+    {
+        var disk = await BackedUpAsync(39);
+        var list = Path.Combine(Backup, "backup");
+        var newer = disk.ReadWhole(list);
+        newer[8] = 99;
+        BinaryPrimitives.WriteUInt64LittleEndian(newer.AsSpan(newer.Length - 8), XxHash3.HashToUInt64(newer.AsSpan(0, newer.Length - 8)));
+        disk.WriteWholeDurably(list, newer);
+        var files = FilesOf(disk).ToDictionary(path => path, disk.ReadWhole);
+        foreach (var collections in new[] { 0, 1 })
+        {
+            await using var database = await VectorDatabase.OpenAsync("/data/empty", SimulatedDatabase.Small, disk);
+            if (collections > 0)
+                await database.CreateCollectionAsync(Workload.Schema);
+            await Assert.ThrowsAsync<UnsupportedFormatException>(() => database.BackupAsync(Backup));
+        }
+
+        Assert.Equal(files, FilesOf(disk).ToDictionary(path => path, disk.ReadWhole));
+    }
+
     [Fact]
     public async Task A_restore_that_did_not_come_to_its_end_is_not_taken_for_a_database()
     {
@@ -128,5 +207,22 @@ public sealed class BackupTests
         public Storage.BackupProgress Last { get; private set; }
 
         public void Report(Storage.BackupProgress value) => Last = value;
+    }
+
+    /// <summary>Holds a backup up at its first file.</summary>
+    private sealed class Holding : IProgress<Storage.BackupProgress>
+    {
+        private readonly TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _go = new();
+
+        public Task Came => _came.Task;
+
+        public void Go() => _go.SetResult();
+
+        public void Report(Storage.BackupProgress value)
+        {
+            _came.TrySetResult();
+            _go.Task.GetAwaiter().GetResult();
+        }
     }
 }

@@ -6,13 +6,15 @@ namespace ActorVectorStore.Storage;
 
 /// <summary>
 /// A directory with a backup: files of shards, and the list of them. A backup into a directory that has one adds only the files that it has not: sealed segments never
-/// change. One thread, one process.
+/// change. One thread; who writes holds <see cref="Lock"/>.
 /// </summary>
 /// <remarks>
 /// <para>Until the new list is durable the old one counts: a file that it names is neither deleted nor replaced by other bytes. After a crash the directory
 /// holds the old backup or the new one; what else it left goes with the next.</para>
 /// <para>A segment comes in whole: its own checksums are compared before it is taken, as a damaged one must not take the place of a backup that has it undamaged. Damage of a
 /// section that is derived from others is let through: the database rebuilds it, and so does the restored one.</para>
+/// <para>A writer deletes what neither it nor the list needs, which may be what another one has just put there: so there is one at a time. Readers hold nothing, and need not be able
+/// to write: to one of them a backup that is replaced meanwhile is damaged.</para>
 /// <para>Linking is safe because a segment is never written again: the database deletes its name only, which leaves the backup's. A file of the backup is never opened for
 /// writing either, as it may be the database's. Restoring always copies: a database that shared its bytes with its only backup would lose both at once.</para>
 /// </remarks>
@@ -25,10 +27,9 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
     public const string LinkedMark = "LINKED";
 
     private const int PieceBytes = 1 << 20;
-    private const int ComparedBytes = 128 << 10;
 
-    private readonly byte[] _buffer = new byte[PieceBytes];
     private readonly PayloadBlockCache _cache = new(blocksMax: 1);
+    private byte[]? _buffer;
     private Dictionary<string, BackupFile>? _listed;
     private BackupProgress _done;
     private bool _isMarked;
@@ -42,10 +43,28 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
     /// <summary>Whether segments of the backup may share their bytes with those of a database.</summary>
     public bool IsLinked => fileSystem.FileExists(MarkPath);
 
+    private string ShardsPath => Path.Combine(directory, "shards");
+
     private string MarkPath => Path.Combine(directory, LinkedMark);
 
     // By path, of the backup that the directory has; empty where its list is damaged, so that there is none to keep.
     private Dictionary<string, BackupFile> Listed => _listed ??= ReadListed();
+
+    /// <summary>Takes the directory, which is made if missing, for one backup: until the result is disposed of, or the process ends.</summary>
+    /// <exception cref="DirectoryLockedException">A backup into it is being made, by this or by another process. Nothing was changed.</exception>
+    public IDisposable Lock()
+    {
+        // Not in the directory itself: there it is the mark of a database.
+        fileSystem.CreateDirectory(ShardsPath);
+        try
+        {
+            return fileSystem.LockDirectory(ShardsPath);
+        }
+        catch (DirectoryLockedException e)
+        {
+            throw new DirectoryLockedException(directory, e.OwnerProcessId);
+        }
+    }
 
     /// <summary>The list.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
@@ -69,6 +88,7 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
     public BackupShard AddShard(CheckpointLease checkpoint, string name, BackupMethod method, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        RequireReadable();
         var segments = checkpoint.Segments.ToArray();
         if (segments.Length == 0)
             return new BackupShard(name, checkpoint.Index, checkpoint.Manifest, []);
@@ -88,14 +108,16 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
     /// <summary>Makes the backup the one that the directory holds, and deletes the files of the one before that it does not need. Durable on return.</summary>
     /// <param name="contents">The backup.</param>
     /// <param name="method">As all its shards were added.</param>
+    /// <exception cref="UnsupportedFormatException">The directory has a backup of a newer program.</exception>
     public void Complete(BackupContents contents, BackupMethod method)
     {
         ArgumentNullException.ThrowIfNull(contents);
+        RequireReadable();
         fileSystem.CreateDirectory(directory);
         fileSystem.ReplaceFile(ListPath, BackupFormat.Write(contents));
         _listed = null;
         var kept = contents.Files.Select(file => PathOf(file.Folder, file.File.Name)).ToHashSet(StringComparer.Ordinal);
-        foreach (var folder in fileSystem.ListDirectories(Path.Combine(directory, "shards")).Select(FolderOf))
+        foreach (var folder in fileSystem.ListDirectories(ShardsPath).Select(FolderOf))
         {
             ShardFiles.EraseAllBut(fileSystem, folder, kept);
             if (fileSystem.ListFiles(folder).Count == 0 && fileSystem.ListDirectories(folder).Count == 0)
@@ -143,11 +165,14 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
             place.FileSystem.SyncDirectory(place.Directory);
     }
 
-    private string FolderOf(string folder) => Path.Combine(directory, "shards", folder);
+    private string FolderOf(string folder) => Path.Combine(ShardsPath, folder);
 
     private static string TemporaryOf(string path) => path + AtomicReplacement.TemporaryEnding;
 
     private string PathOf(string folder, string name) => Path.Combine(FolderOf(folder), name);
+
+    // Also where nothing of it would be kept: the backup of a newer program is not replaced.
+    private void RequireReadable() => _ = Listed;
 
     private Dictionary<string, BackupFile> ReadListed()
     {
@@ -189,16 +214,26 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
     private BackupFile AddSegment(string from, string target, BackupMethod method, CancellationToken cancellationToken)
     {
         var to = Path.Combine(target, Path.GetFileName(from));
-        var mayKeep = (method == BackupMethod.Link || !IsLinked) && IsThere(from, to);
-        if (mayKeep && Listed.TryGetValue(to, out var listed) && FileOf(to, cancellationToken) == listed)
+        var (mayKeep, isThere) = (method == BackupMethod.Link || !IsLinked, IsThere(from, to));
+        if (isThere && Listed.TryGetValue(to, out var listed) && FileOf(to, cancellationToken) == listed)
         {
-            Report(0, isKept: true);
+            if (mayKeep)
+                Report(0, isKept: true);
+            else
+                Unlink(to, listed, cancellationToken);
             return listed;
         }
 
-        var file = (mayKeep ? TakeLeftover(to, cancellationToken) : null) ?? Take(from, to, method, cancellationToken);
+        var file = (isThere && mayKeep ? TakeLeftover(to, cancellationToken) : null) ?? Take(from, to, method, cancellationToken);
         fileSystem.Rename(TemporaryOf(to), to);
         return file;
+    }
+
+    // A copy of the backup's own bytes: those of the database may have lost a derived section since, and are not what the list says.
+    private void Unlink(string to, BackupFile listed, CancellationToken cancellationToken)
+    {
+        RequireHash(to, listed, Copy(to, to, cancellationToken).Hash);
+        fileSystem.Rename(TemporaryOf(to), to);
     }
 
     // Of a backup that did not come to its end. Its bytes are durable, but its name need not be, and may even be lost to all later syncs: it is given anew.
@@ -266,19 +301,13 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
         }
     }
 
-    // A segment ends with the checksums of all its blocks and its directory: what agrees there is the same segment.
     private bool IsThere(string from, string path)
     {
         if (!fileSystem.FileExists(path))
             return false;
         using var source = fileSystem.Open(from, FileOpening.ReadExisting);
         using var there = fileSystem.Open(path, FileOpening.ReadExisting);
-        var length = (int)Math.Min(ComparedBytes, source.Length);
-        var (one, other) = (new byte[length], new byte[length]);
-        return there.Length == source.Length
-            && source.Read(one, source.Length - length) == length
-            && there.Read(other, source.Length - length) == length
-            && one.AsSpan().SequenceEqual(other);
+        return SegmentEnd.IsSame(source, there);
     }
 
     // Made again instead of copied: the shard may have let go of the file since.
@@ -313,10 +342,13 @@ public sealed class BackupDirectory(IFileSystem fileSystem, string directory, IP
     private UInt128 HashOf(IFile source, IFile? target, CancellationToken cancellationToken)
     {
         var hash = new XxHash128();
+
+        // Not before: each opening of a database asks whether there is a backup, and no more.
+        var buffer = _buffer ??= new byte[PieceBytes];
         for (var at = 0L; at < source.Length;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var piece = _buffer.AsSpan(0, source.Read(_buffer, at));
+            var piece = buffer.AsSpan(0, source.Read(buffer, at));
             if (piece.IsEmpty)
                 break;
             hash.Append(piece);

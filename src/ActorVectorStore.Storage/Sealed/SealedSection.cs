@@ -11,6 +11,8 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal sealed class SealedSection
 {
+    private const int BlocksAhead = 4;
+
     private readonly string _file;
     private readonly SharedMapping _mapping;
     private readonly long _checksumsOffset;
@@ -78,6 +80,14 @@ internal sealed class SealedSection
     /// <summary>Makes the next touch of a block compare its checksum again.</summary>
     public void Forget(int block) => Interlocked.And(ref _checked[block / 32], ~(1 << (block % 32)));
 
+    // One block after the other is a walk: what comes next is on its way while this one is looked at.
+    private void Fetch(int block, int count)
+    {
+        var last = Math.Min(block + count, Entry.BlockCount) - 1;
+        var start = Entry.BlockOffset(block);
+        _mapping.WillNeed(start, (int)(Entry.BlockOffset(last) + Entry.BlockLength(last) - start));
+    }
+
     private bool IsChecked(int block) => (Volatile.Read(ref _checked[block / 32]) & (1 << (block % 32))) != 0;
 
     // Who asks for many blocks reads on, as a rule, and the system reads ahead for him; who asks for one would wait for what nobody asked for.
@@ -88,7 +98,7 @@ internal sealed class SealedSection
         if (isAlone)
         {
             _mapping.WillNeed(checksumOffset, SealedSegmentFormat.ChecksumBytes);
-            _mapping.WillNeed(offset, Entry.BlockLength(block));
+            Fetch(block, block > 0 && IsChecked(block - 1) ? BlocksAhead : 1);
         }
 
         var expected = BinaryPrimitives.ReadUInt64LittleEndian(_mapping.Span(checksumOffset, SealedSegmentFormat.ChecksumBytes));

@@ -20,6 +20,7 @@ internal static class BackedUpShard
         using var checkpoint = life.Store.LeaseCheckpoint();
         Assert.Equal(life.Store.AppliedIndex, checkpoint!.Index);
         var backup = new BackupDirectory(life.Disk, Directory, progress);
+        using var held = backup.Lock();
         var contents = new BackupContents([new CollectionBackup(Schema, [.. Names.Select(name => backup.AddShard(checkpoint, name, method, default))])]);
         backup.Complete(contents, method);
         return contents;
@@ -47,13 +48,13 @@ internal static class BackedUpShard
         return Assert.Single(shards.Select(shard => shard.Index).Distinct());
     }
 
-    /// <summary>The directory has what the list names, and the mark if segments are linked.</summary>
+    /// <summary>The directory has what the list names, the file that it is locked by, and the mark if segments are linked.</summary>
     public static void AssertNothingElse(SimulatedFileSystem disk, BackupMethod method)
     {
         var contents = new BackupDirectory(disk, Directory).ReadList();
         Assert.Equal(method == BackupMethod.Link ? [BackupDirectory.LinkedMark, "backup"] : ["backup"], disk.ListFiles(Directory));
         Assert.Equal(
-            contents.Files.Select(file => $"{ShardsFolder}/{file.Folder}/{file.File.Name}").Order(StringComparer.Ordinal), disk.HashesBelow(ShardsFolder).Keys);
+            contents.Files.Select(file => $"{ShardsFolder}/{file.Folder}/{file.File.Name}").Append($"{ShardsFolder}/LOCK").Order(StringComparer.Ordinal), disk.HashesBelow(ShardsFolder).Keys);
         Assert.Equal(contents.Files.Select(file => file.Folder).Distinct().Order(StringComparer.Ordinal), disk.ListDirectories(ShardsFolder));
     }
 

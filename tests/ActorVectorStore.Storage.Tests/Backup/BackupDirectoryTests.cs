@@ -62,8 +62,7 @@ public sealed class BackupDirectoryTests
         var progress = new LastProgress();
         BackedUpShard.BackUp(life, BackupMethod.Copy, progress);
 
-        // What is damaged in such a small file is not known to be the same segment: its shard's other segment is copied with it, to a new directory.
-        Assert.Equal(2, progress.Last.KeptFiles);
+        Assert.Equal(3, progress.Last.KeptFiles);
         Assert.Equal(life.History.LastIndex, BackedUpShard.IndexOf(life.Disk, life.History));
         BackedUpShard.AssertNothingElse(life.Disk, BackupMethod.Copy);
     }
@@ -85,11 +84,8 @@ public sealed class BackupDirectoryTests
     {
         using var life = NewBackedUpLife(BackupMethod.Copy, out _);
         var list = BackedUpShard.Directory + "/backup";
-        var newer = life.Disk.ReadWhole(list);
-        newer[8] = 99;
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(newer.AsSpan(newer.Length - 8), System.IO.Hashing.XxHash3.HashToUInt64(newer.AsSpan(0, newer.Length - 8)));
         using var other = life.Fork(life.Disk.Clone());
-        other.Disk.WriteWholeDurably(list, newer);
+        MakeNewer(other.Disk);
         var files = other.Disk.HashesBelow(BackedUpShard.Directory);
         Assert.Throws<UnsupportedFormatException>(() => BackedUpShard.BackUp(other, BackupMethod.Copy));
         Assert.Equal(files, other.Disk.HashesBelow(BackedUpShard.Directory));
@@ -97,6 +93,70 @@ public sealed class BackupDirectoryTests
         life.Disk.FlipBit(list, 40, 1);
         BackedUpShard.BackUp(life, BackupMethod.Copy);
         Assert.Equal(life.History.LastIndex, BackedUpShard.IndexOf(life.Disk, life.History));
+    }
+
+    [Fact]
+    public void That_of_a_newer_program_is_not_replaced_by_a_backup_without_segments_either()
+    {
+        using var life = NewBackedUpLife(BackupMethod.Copy, out _);
+        MakeNewer(life.Disk);
+        var files = life.Disk.HashesBelow(BackedUpShard.Directory);
+        using var empty = NewLife(disk: new SimulatedFileSystem(2));
+        using var checkpoint = empty.Store.LeaseCheckpoint();
+        var backup = new BackupDirectory(life.Disk, BackedUpShard.Directory);
+        Assert.Throws<UnsupportedFormatException>(() => backup.AddShard(checkpoint!, "7-0", BackupMethod.Copy, default));
+        Assert.Throws<UnsupportedFormatException>(() => new BackupDirectory(life.Disk, BackedUpShard.Directory).Complete(new BackupContents([]), BackupMethod.Copy));
+        Assert.Equal(files, life.Disk.HashesBelow(BackedUpShard.Directory));
+    }
+
+    [Fact]
+    public void A_file_that_the_list_names_keeps_its_bytes_where_the_database_has_lost_some_that_are_derived()
+    {
+        using var life = NewBackedUpLife(BackupMethod.Copy, out _);
+        var copied = Path.Combine("shard", life.Files.First(name => name.EndsWith(".seg", StringComparison.Ordinal)));
+        Flush(life, 50, 10);
+        life.BeginCheckpoint();
+        life.CompleteCheckpoint();
+        BackedUpShard.BackUp(life, BackupMethod.Link);
+        var before = life.History.LastIndex;
+        FlipDerived(life.Disk, copied);
+
+        // All that is marked as linked is copied, also what is not; and the process dies before the new list.
+        using (var checkpoint = life.Store.LeaseCheckpoint())
+            new BackupDirectory(life.Disk, BackedUpShard.Directory).AddShard(checkpoint!, "7-0", BackupMethod.Copy, default);
+        Assert.Equal(before, BackedUpShard.IndexOf(life.Disk.Clone(), life.History));
+        BackedUpShard.BackUp(life, BackupMethod.Copy);
+        BackedUpShard.AssertNothingElse(life.Disk, BackupMethod.Copy);
+        Assert.Equal(before, BackedUpShard.IndexOf(life.Disk, life.History));
+    }
+
+    [Fact]
+    public void One_writer_at_a_time_has_the_directory_until_it_or_its_process_ends()
+    {
+        using var life = NewBackedUpLife(BackupMethod.Copy, out _);
+        var files = life.Disk.HashesBelow(BackedUpShard.Directory);
+        var backup = new BackupDirectory(life.Disk, BackedUpShard.Directory);
+        using (backup.Lock())
+        {
+            var error = Assert.Throws<DirectoryLockedException>(() => BackedUpShard.BackUp(life, BackupMethod.Copy));
+            Assert.Equal(BackedUpShard.Directory, error.Directory);
+            Assert.Equal(files, life.Disk.HashesBelow(BackedUpShard.Directory));
+            using var later = life.Fork(life.Disk.Clone().Kill());
+            BackedUpShard.BackUp(later, BackupMethod.Copy);
+        }
+
+        BackedUpShard.BackUp(life, BackupMethod.Copy);
+        BackedUpShard.AssertNothingElse(life.Disk, BackupMethod.Copy);
+    }
+
+    [Fact]
+    public void Asking_whether_there_is_a_backup_takes_no_buffer()
+    {
+        var disk = new SimulatedFileSystem(1);
+        Assert.False(new BackupDirectory(disk, BackedUpShard.Directory).HasBackup);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(new BackupDirectory(disk, BackedUpShard.Directory).HasBackup);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 10);
     }
 
     // Two segments, one with deletions, twice.
@@ -112,6 +172,22 @@ public sealed class BackupDirectoryTests
         BackedUpShard.BackUp(life, method, last);
         progress = last.Last;
         return life;
+    }
+
+    // The list's version, and its checksum.
+    private static void MakeNewer(SimulatedFileSystem disk)
+    {
+        var list = BackedUpShard.Directory + "/backup";
+        var newer = disk.ReadWhole(list);
+        newer[8] = 99;
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(newer.AsSpan(newer.Length - 8), System.IO.Hashing.XxHash3.HashToUInt64(newer.AsSpan(0, newer.Length - 8)));
+        disk.WriteWholeDurably(list, newer);
+    }
+
+    private static void FlipDerived(SimulatedFileSystem disk, string path)
+    {
+        using var segment = SealedSegment.Open(disk, path, new PayloadBlockCache(1));
+        disk.FlipBit(path, segment.Sections.First(section => section.IsDerived).Offset, 3);
     }
 
     private static void FlipSegment(SimulatedFileSystem disk, string folder)
