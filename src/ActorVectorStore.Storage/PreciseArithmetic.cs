@@ -8,21 +8,23 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal static class PreciseArithmetic
 {
+    /// <summary>The length of a vector, to the last bit the same with and without zeros behind it: a row has it the same in memory and in a file.</summary>
     public static double Length(ReadOnlySpan<float> vector)
     {
         // Every row that is written comes here, hence the vector registers.
         var sums = Vector<double>.Zero;
-        var i = 0;
-        for (; i <= vector.Length - Vector<float>.Count; i += Vector<float>.Count)
+        var whole = vector.Length - (vector.Length % Vector<float>.Count);
+        for (var i = 0; i < whole; i += Vector<float>.Count)
+            sums += Squares(new Vector<float>(vector[i..]));
+        if (whole < vector.Length)
         {
-            Vector.Widen(new Vector<float>(vector[i..]), out var low, out var high);
-            sums += (low * low) + (high * high);
+            Span<float> rest = stackalloc float[Vector<float>.Count];
+            rest.Clear();
+            vector[whole..].CopyTo(rest);
+            sums += Squares(new Vector<float>(rest));
         }
 
-        var sum = Vector.Sum(sums);
-        for (; i < vector.Length; i++)
-            sum += (double)vector[i] * vector[i];
-        return Math.Sqrt(sum);
+        return Math.Sqrt(Vector.Sum(sums));
     }
 
     public static double Dot(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
@@ -65,5 +67,11 @@ internal static class PreciseArithmetic
         var padded = new float[stride];
         vector.CopyTo(padded);
         return padded;
+    }
+
+    private static Vector<double> Squares(Vector<float> components)
+    {
+        Vector.Widen(components, out var low, out var high);
+        return (low * low) + (high * high);
     }
 }
