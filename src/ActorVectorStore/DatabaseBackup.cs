@@ -58,6 +58,7 @@ internal static class DatabaseBackup
     public static async Task<BackupContents> RestoreAsync(
         string backup, string directory, IFileSystem fileSystem, IProgress<BackupProgress>? progress, CancellationToken cancellation)
     {
+        RequireApart(directory, backup);
         var source = new BackupDirectory(fileSystem, backup, progress);
         var contents = await Task.Run(() => source.Verify(cancellation), cancellation).ConfigureAwait(false);
         if (fileSystem.ListFiles(directory).Count > 0 || fileSystem.ListDirectories(directory).Count > 0)
@@ -98,12 +99,13 @@ internal static class DatabaseBackup
         }
     }
 
-    // Each deletes files in its directory that it does not know.
-    private static void RequireApart(string database, string destination)
+    // Each deletes files in its directory that it does not know, and goes with the other's. Links are not followed.
+    private static void RequireApart(string database, string backup)
     {
-        if (IsInside(database, destination) || IsInside(destination, database))
+        if (IsInside(database, backup) || IsInside(backup, database))
         {
-            throw new ArgumentException($"Expected a directory for a backup that is neither in that of the database nor around it, {database}, found {destination}.", nameof(destination));
+            throw new ArgumentException(
+                $"Expected the directories of a database and of a backup, neither of them in the other, found the database's at {database} and the backup's at {backup}.");
         }
     }
 

@@ -298,6 +298,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <exception cref="CorruptionException">A segment is damaged. The directory keeps the backup that it has.</exception>
     /// <exception cref="UnsupportedFormatException">The directory has a backup of a newer program.</exception>
     /// <exception cref="ArgumentException">The directory is in that of the database, or around it.</exception>
+    /// <exception cref="StoreUnavailableException">A shard cannot be opened.</exception>
     /// <exception cref="DirectoryLockedException">Somebody else makes a backup into the directory, which keeps the backup that it has.</exception>
     /// <exception cref="IOException">A database is in the directory, this one or another; or a file could not be written.</exception>
     public Task<BackupContents> BackupAsync(
@@ -320,6 +321,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// The backup is damaged, and nothing was written. Or it changed while it was restored, because it rotted or a backup was made into it; then the database is one that was not
     /// restored to its end.
     /// </exception>
+    /// <exception cref="ArgumentException">The directory is that of the backup, or in it, or around it.</exception>
     /// <exception cref="IOException">There are files in the directory; or a file could not be written.</exception>
     public static Task<BackupContents> RestoreAsync(
         string backup, string directory, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default) =>

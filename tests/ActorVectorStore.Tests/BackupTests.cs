@@ -111,6 +111,18 @@ public sealed class BackupTests
         await database.BackupAsync(SimulatedDatabase.Directory + "-backup");
     }
 
+    [Theory]
+    [InlineData(Backup)]
+    [InlineData(Backup + "/shards/9-0")]
+    [InlineData("/data")]
+    public async Task A_database_is_not_restored_into_its_backup_or_around_it(string directory)
+    {
+        var disk = await BackedUpAsync(40);
+        var files = FilesOf(disk);
+        await Assert.ThrowsAsync<ArgumentException>(() => VectorDatabase.RestoreAsync(Backup, directory, disk, progress: null, default));
+        Assert.Equal(files, FilesOf(disk));
+    }
+
     [Fact]
     public async Task Of_two_backups_into_one_directory_at_once_one_is_made_and_the_other_is_told()
     {
