@@ -11,10 +11,14 @@ internal sealed class CollectionTwin(string name, ulong seed)
     private const int Steps = 250;
     private const int IdCount = 30;
     private const int ShardCount = 2;
+    private const int Values = 5;
+
+    private static readonly PinName Pin = PinName.Parse("then");
 
     private readonly CollectionSchema _schema = new(CollectionName.Parse(name), 2, Distance.Dot, ShardCount);
     private readonly SeededRandom _random = new(seed);
     private readonly Dictionary<PointId, Point> _points = [];
+    private Dictionary<PointId, Point>? _pinned;
 
     public async Task LiveAsync(VectorDatabase database)
     {
@@ -31,27 +35,40 @@ internal sealed class CollectionTwin(string name, ulong seed)
         }
     }
 
-    /// <summary>All of it is there, and nothing else.</summary>
+    /// <summary>All of it is there, now and as it was when it was pinned, and nothing else.</summary>
     public async Task AssertHeldByAsync(VectorDatabase database)
     {
-        Assert.Equal(_points.Count, await database.CountAsync(_schema.Name));
-        var page = await database.ScrollAsync(_schema.Name, new ScrollRequest { Limit = IdCount, Fields = PointFields.All });
-        Assert.Equal(_points.Values.OrderBy(point => point.Id), page.Points.Select(record => new Point(record.Id, record.Vector!.Value, record.Payload)));
+        await AssertSameAsync(database, _points, asOf: null);
+        if (_pinned is not null)
+        {
+            await AssertSameAsync(database, _pinned, new AsOfPin(Pin));
+        }
     }
 
-    private Task StepAsync(VectorDatabase database) => _random.Next(10) switch
+    private async Task AssertSameAsync(VectorDatabase database, Dictionary<PointId, Point> points, AsOf? asOf)
+    {
+        Assert.Equal(points.Count, await database.CountAsync(_schema.Name, asOf: asOf));
+        var page = await database.ScrollAsync(_schema.Name, new ScrollRequest { Limit = IdCount, Fields = PointFields.All }, asOf);
+        Assert.Equal(points.Values.OrderBy(point => point.Id), page.Points.Select(record => new Point(record.Id, record.Vector!.Value, record.Payload)));
+        var wanted = _random.Next(Values);
+        var passing = points.Values.Count(point => point.Payload.ToString().Contains($"\"n\":{wanted},", StringComparison.Ordinal));
+        Assert.Equal(passing, await database.CountAsync(_schema.Name, Filter.AllOf(Filter.Field("n").Is(wanted)), asOf));
+    }
+
+    private Task StepAsync(VectorDatabase database) => _random.Next(11) switch
     {
         < 4 => UpsertAsync(database),
         4 => DeleteAsync(database),
         5 => AssertHeldByAsync(database),
         6 => SearchAsync(database),
         7 => CompactOrNotAsync(database),
+        8 => PinOrReleaseAsync(database),
         _ => GetAsync(database),
     };
 
     private async Task UpsertAsync(VectorDatabase database)
     {
-        Point[] points = [.. Ids().Select(id => new Point(id, new[] { (float)_random.NextDouble(), 1 }, Payload.Parse($$"""{"text":"{{new string('x', _random.Next(200))}}"}""")))];
+        Point[] points = [.. Ids().Select(id => new Point(id, new[] { (float)_random.NextDouble(), 1 }, Payload.Parse($$"""{"n":{{_random.Next(Values)}},"text":"{{new string('x', _random.Next(200))}}"}""")))];
         await database.UpsertAsync(_schema.Name, points);
         foreach (var point in points)
         {
@@ -79,6 +96,20 @@ internal sealed class CollectionTwin(string name, ulong seed)
     {
         var found = await database.SearchAsync(_schema.Name, new SearchRequest { Vector = new[] { 1f, 0 }, Limit = 1 });
         Assert.Equal(_points.Values.Select(point => point.Vector.Span[0]).DefaultIfEmpty().Max(), found.Select(hit => hit.Score).FirstOrDefault(), 1e-6);
+    }
+
+    private async Task PinOrReleaseAsync(VectorDatabase database)
+    {
+        if (_pinned is null)
+        {
+            await database.PinAsync(_schema.Name, Pin);
+            _pinned = new(_points);
+        }
+        else if (_random.Chance(0.3))
+        {
+            await database.ReleasePinAsync(_schema.Name, Pin);
+            _pinned = null;
+        }
     }
 
     private Task CompactOrNotAsync(VectorDatabase database) => _random.Chance(0.3) ? database.CompactAsync(_schema.Name) : Task.CompletedTask;

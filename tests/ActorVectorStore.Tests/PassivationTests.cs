@@ -40,6 +40,39 @@ public sealed class PassivationTests
     }
 
     [Fact]
+    public async Task Backups_are_made_of_shards_that_come_and_go()
+    {
+        const string Backup = "/data/backup-of-passive";
+        const string Restored = "/data/restored-passive";
+        const int BackupsMin = 5;
+        var disk = new SimulatedFileSystem(9);
+        CollectionTwin[] twins = [.. Enumerable.Range(0, Callers).Select(caller => new CollectionTwin($"c{caller}", (ulong)(900 + caller)))];
+        await using (var database = await VectorDatabase.OpenAsync(SimulatedDatabase.Directory, SimulatedDatabase.Small, disk))
+        {
+            var living = Task.WhenAll(twins.Select(twin => Task.Run(() => twin.LiveAsync(database))));
+            var passivating = Task.Run(async () =>
+            {
+                while (!living.IsCompleted)
+                {
+                    await database.PassivateIdleAsync();
+                }
+            });
+            for (var made = 0; made < BackupsMin || !living.IsCompleted; made++)
+            {
+                await database.BackupAsync(Backup);
+            }
+
+            await living;
+            await passivating;
+            await database.BackupAsync(Backup);
+        }
+
+        await VectorDatabase.RestoreAsync(Backup, Restored, disk, progress: null, default);
+        await using var restored = await VectorDatabase.OpenAsync(Restored, SimulatedDatabase.Small, disk);
+        await Task.WhenAll(twins.Select(twin => twin.AssertHeldByAsync(restored)));
+    }
+
+    [Fact]
     public async Task A_passive_shard_gives_back_its_memory_and_its_mappings_and_counts_as_closed()
     {
         const string Directory = "/data/passive";

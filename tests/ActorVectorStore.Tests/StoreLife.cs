@@ -3,13 +3,14 @@ using ActorVectorStore.Testing;
 namespace ActorVectorStore.Tests;
 
 /// <summary>
-/// The life of a store on one disk: made, written through snapshots and segment rolls, closed, opened again, written, closed. The power may go off at
-/// any file operation of it, those of the opening and of the closing included.
+/// The life of a store on one disk: made, written through snapshots and segment rolls, closed, opened again, written, closed; its shards are put away now and then and
+/// come back. The power may go off at any file operation of it, those of all that included.
 /// </summary>
 internal sealed class StoreLife(SimulatedFileSystem disk) : IAsyncDisposable
 {
     private const ulong Seed = 8;
     private const int StepsBetweenOpenings = 30;
+    private const int StepsBetweenRests = 10;
 
     private readonly Workload _workload = new(Seed);
     private VectorDatabase? _database;
@@ -69,9 +70,21 @@ internal sealed class StoreLife(SimulatedFileSystem disk) : IAsyncDisposable
         for (var step = 0; step < StepsBetweenOpenings; step++)
         {
             await _workload.StepAsync(_database!);
+            if (step % StepsBetweenRests == StepsBetweenRests - 1)
+            {
+                await PutAwayAsync();
+            }
         }
 
         await _database!.DisposeAsync();
+    }
+
+    private async Task PutAwayAsync()
+    {
+        while (_database!.HealthOf(Workload.Schema.Name).Any(shard => shard.Statistics is not null) && !PowerIsOff())
+        {
+            await _database.PassivateIdleAsync();
+        }
     }
 
     private bool PowerIsOff()
