@@ -6,7 +6,10 @@ namespace ActorVectorStore;
 /// <summary>Limits of an embedded database. They may differ from one opening to the next.</summary>
 public sealed record VectorDatabaseOptions
 {
-    /// <summary>Bytes of a log segment file. Default: 8 MiB. Minimum: 64 KiB. Maximum: 1 GiB.</summary>
+    /// <summary>
+    /// Bytes of a log segment file. About six of them are there in any case, and opening reads one whole. A batch that does not fit gets a segment of its own, which is filled with zeros
+    /// before and not used again: where most batches are larger, larger segments write less. Default: 8 MiB. Minimum: 64 KiB. Maximum: 1 GiB.
+    /// </summary>
     public int LogSegmentBytes { get; init; } = 8 << 20;
 
     /// <summary>Most memory of writes that wait in front of a shard (about twice their bytes); more are refused with <see cref="OverloadedException"/>. Default: 128 MiB. Minimum: 1 MiB.</summary>
