@@ -10,6 +10,7 @@ public sealed class RoomTests
     {
         ["FileSystem"] = [],
         ["Model"] = [],
+        ["Index"] = [],
         ["Wal"] = ["FileSystem"],
         ["Storage"] = ["Model", "FileSystem"],
         ["Persistence"] = ["Wal"],
