@@ -19,7 +19,8 @@ public sealed unsafe class AlignedMemory : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteCount);
         ByteCount = byteCount;
-        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(byteCount, Alignment), Alignment);
+        _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(byteCount, Alignment), HugePages.AlignmentOf(byteCount));
+        HugePages.Advise(_pointer, byteCount);
         NativeMemory.Clear(_pointer, (nuint)byteCount);
         if (byteCount > 0)
             GC.AddMemoryPressure(byteCount);

@@ -75,7 +75,7 @@ public sealed class ScalarCodec
 
     /// <summary>Writes a query as the kernels want it: codes; for dot signed ones, whose step is the query's own.</summary>
     /// <param name="vector">The query; changed.</param>
-    /// <param name="query">Bytes of a row.</param>
+    /// <param name="query">Bytes of a row and, for dot, of what the kernel adds.</param>
     internal void EncodeQuery(Span<float> vector, Span<byte> query)
     {
         if (Metric != Metric.Dot)
@@ -91,7 +91,7 @@ public sealed class ScalarCodec
         var scale = largest > 0 ? CodeMax / (double)largest : 0;
         for (var i = 0; i < vector.Length; i++)
             query[i] = (byte)(sbyte)Math.Clamp(Math.Round(vector[i] * scale), -CodeMax, CodeMax);
-        query[Dimension..RowBytes].Clear();
+        query[Dimension..].Clear();
     }
 
     /// <summary>Brings a vector into the form that is coded.</summary>

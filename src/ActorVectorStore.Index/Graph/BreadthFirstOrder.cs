@@ -7,14 +7,14 @@ internal static class BreadthFirstOrder
 {
     /// <summary>The nodes in their new order, by old numbers; those that no walk reaches come last.</summary>
     /// <param name="links">The neighbours, which may have the builder's marks.</param>
-    /// <param name="entries">The first so many nodes are entry points.</param>
+    /// <param name="entries">The entry points, which come first.</param>
     /// <param name="reached">Nodes that the walk reaches.</param>
-    public static uint[] Of(GraphLinks links, int entries, out int reached)
+    public static uint[] Of(GraphLinks links, IReadOnlyList<uint> entries, out int reached)
     {
         var order = new uint[links.Count];
         var isMet = new bool[links.Count];
         var count = 0;
-        for (var entry = 0u; entry < entries; entry++)
+        foreach (var entry in entries)
             (isMet[entry], order[count++]) = (true, entry);
         for (var next = 0; next < count; next++)
         {

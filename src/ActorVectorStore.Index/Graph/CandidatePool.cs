@@ -81,17 +81,17 @@ internal unsafe sealed class CandidatePool : IDisposable
 
     /// <summary>The first node from this place on that was not expanded, which then is; false if there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryExpand(ref int from, out uint node)
+    public bool TryExpand(ref int from, out ulong key)
     {
         while (from < Count && (_keys[from] & Expanded) != 0)
             from++;
         if (from == Count)
         {
-            node = 0;
+            key = 0;
             return false;
         }
 
-        node = NodeOf(_keys[from]);
+        key = _keys[from];
         _keys[from++] |= Expanded;
         return true;
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace ActorVectorStore.Index;
 
@@ -9,80 +8,102 @@ namespace ActorVectorStore.Index;
 /// </summary>
 internal static unsafe class GraphWalk
 {
-    // The first lines of a row; the processor fetches the rest of a long one by itself.
-    private const int LinesAhead = 4;
-    private const int LineBytes = 64;
+    /// <summary>Entry nodes that a walk begins at: more than one, so that it is not led away by a cluster that is only nearly the right one.</summary>
+    public const int StartsMax = 4;
 
-    // Entry nodes that a walk begins at: more than one, so that it is not led away by a cluster that is only nearly the right one.
-    private const int StartsMax = 4;
+    /// <summary>So many of the closest nodes are expanded even if they cost more than the bound: they lead to those that do not.</summary>
+    private const int ExpandedMin = 8;
 
     /// <summary>Fills the scratch's pool with the closest nodes to the query that the walk finds.</summary>
-    /// <param name="links">Neighbours, which may have the builder's marks.</param>
-    /// <param name="codes">Codes by node.</param>
-    /// <param name="nodes">Nodes that exist, the first ones of the links.</param>
-    /// <param name="entries">Entry nodes: the first ones.</param>
+    /// <param name="graph">Links and codes.</param>
     /// <param name="query">The prepared query.</param>
     /// <param name="ef">Nodes kept.</param>
+    /// <param name="bound">Nodes of higher cost are of no use to the caller: the walk ends when it meets nothing else.</param>
     /// <param name="scratch">The pool with the result.</param>
-    // Optimised from the first call: a loop that runs for long in few calls would stay in unoptimised code.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TKernel>(GraphLinks links, CodeTable codes, int nodes, int entries, byte* query, int ef, WalkScratch scratch)
+    public static void Run<TKernel>(in WalkedGraph graph, byte* query, int ef, uint bound, WalkScratch scratch)
         where TKernel : struct, ICodeKernel
     {
+        scratch.Visited.Begin(graph.Nodes);
+        Enter<TKernel>(graph, query, scratch);
+        scratch.Pool.Widen(ef);
+        foreach (var key in scratch.Pool.Keys)
+            scratch.Visited.TryMark(CandidatePool.NodeOf(key));
+        scratch.Distances = graph.Entries;
+        Continue<TKernel>(graph, query, bound, scratch);
+    }
+
+    /// <summary>As <see cref="Run"/>, begun at these nodes instead of the entry nodes.</summary>
+    public static void RunFrom<TKernel>(in WalkedGraph graph, byte* query, ReadOnlySpan<uint> starts, int ef, WalkScratch scratch)
+        where TKernel : struct, ICodeKernel
+    {
+        scratch.Visited.Begin(graph.Nodes);
+        scratch.Pool.Reset(ef);
+        foreach (var node in starts)
+        {
+            var key = CandidatePool.KeyOf(TKernel.Cost(query, graph.Codes.Row(node), graph.Codes.RowBytes), node);
+            if (key < scratch.Pool.Worst && scratch.Visited.TryMark(node))
+                scratch.Pool.Add(key);
+        }
+
+        scratch.Distances = starts.Length;
+        Continue<TKernel>(graph, query, uint.MaxValue, scratch);
+    }
+
+    // Optimised from the first call: a loop that runs for long in few calls would stay in unoptimised code.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Continue<TKernel>(in WalkedGraph graph, byte* query, uint bound, WalkScratch scratch)
+        where TKernel : struct, ICodeKernel
+    {
+        var (links, codes) = (graph.Links, graph.Codes);
         var (pool, visited) = (scratch.Pool, scratch.Visited);
         var neighbors = scratch.Neighbors;
-        visited.Begin(nodes);
-        Enter<TKernel>(codes, entries, query, ef, scratch);
-        var (rowBytes, lines) = (codes.RowBytes, Math.Min(LinesAhead, codes.RowBytes / LineBytes));
-        var from = 0;
-        while (pool.TryExpand(ref from, out var node))
+        var lines = Lines.OfRow(codes.RowBytes);
+        var (from, distances, expanded) = (0, scratch.Distances, 0);
+        while (pool.TryExpand(ref from, out var key) && (from <= ExpandedMin || CandidatePool.CostOf(key) <= bound))
         {
-            var list = links.List(node);
+            expanded++;
+            var list = links.List(CandidatePool.NodeOf(key));
             var count = 0;
             for (var i = 0; i < links.Degree && list[i] != GraphLinks.End; i++)
             {
                 var neighbor = list[i] & NeighborList.NodeMask;
-                if (!visited.TryMark(neighbor))
-                    continue;
-                neighbors[count++] = neighbor;
-                Prefetch(codes.Row(neighbor), lines);
+                Lines.Prefetch(codes.Row(neighbor), lines);
+                neighbors[count] = neighbor;
+                count += visited.Mark(neighbor);
             }
 
-            Prefetch((byte*)links.List(pool.Peek(from)), 2);
+            Lines.Prefetch((byte*)links.List(pool.Peek(from)), Lines.InList);
+            distances += count;
             var worst = pool.Worst;
             for (var i = 0; i < count; i++)
             {
-                var key = CandidatePool.KeyOf(TKernel.Cost(query, codes.Row(neighbors[i]), rowBytes), neighbors[i]);
-                if (key >= worst)
+                var near = CandidatePool.KeyOf(TKernel.Cost(query, codes.Row(neighbors[i]), codes.RowBytes), neighbors[i]);
+                if (near >= worst)
                     continue;
-                from = Math.Min(from, pool.Add(key));
+                var at = pool.Add(near);
                 worst = pool.Worst;
+                if (at > from)
+                    continue;
+                from = at;
+                Lines.Prefetch((byte*)links.List(neighbors[i]), Lines.InList);
             }
         }
+
+        (scratch.Distances, scratch.Expanded) = (distances, expanded);
     }
 
-    private static void Enter<TKernel>(CodeTable codes, int entries, byte* query, int ef, WalkScratch scratch)
+    /// <summary>Fills the pool with the closest entry nodes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Enter<TKernel>(in WalkedGraph graph, byte* query, WalkScratch scratch)
         where TKernel : struct, ICodeKernel
     {
-        scratch.Pool.Reset(Math.Min(ef, StartsMax));
-        for (var entry = 0u; entry < entries; entry++)
+        var (codes, pool) = (graph.Codes, scratch.Pool);
+        pool.Reset(StartsMax);
+        for (var entry = 0u; entry < graph.Entries; entry++)
         {
             var key = CandidatePool.KeyOf(TKernel.Cost(query, codes.Row(entry), codes.RowBytes), entry);
-            if (key < scratch.Pool.Worst)
-                scratch.Pool.Add(key);
+            if (key < pool.Worst)
+                pool.Add(key);
         }
-
-        foreach (var key in scratch.Pool.Keys)
-            scratch.Visited.TryMark(CandidatePool.NodeOf(key));
-        scratch.Pool.Widen(ef);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* address, int lines)
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (var line = 0; line < lines; line++)
-            Sse.Prefetch0(address + (line * LineBytes));
     }
 }

@@ -57,6 +57,24 @@ internal unsafe readonly struct NeighborList(uint* nodes, uint* costs, int capac
             Replace(count - 1, at, node, cost, isDiverse);
     }
 
+    /// <summary>Puts a neighbour in as a filler, if there is room.</summary>
+    public bool TryInsert(uint node, uint cost)
+    {
+        var count = Count();
+        if (count == capacity)
+            return false;
+        Insert(PlaceOf(cost, node, count), count, node, cost, isDiverse: false);
+        return true;
+    }
+
+    /// <summary>Takes the neighbour of this place out.</summary>
+    public void Remove(int at)
+    {
+        for (; at + 1 < capacity && nodes[at] != GraphLinks.End; at++)
+            (nodes[at], costs[at]) = (nodes[at + 1], costs[at + 1]);
+        nodes[capacity - 1] = GraphLinks.End;
+    }
+
     private int PlaceOf(uint cost, uint node, int count)
     {
         var at = count;

@@ -44,5 +44,14 @@ internal unsafe sealed class VisitedMarks : IDisposable
         return true;
     }
 
+    /// <summary>Marks a node; 1 if it was not marked, and 0 if it was: for loops in which no branch would be guessed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Mark(uint node)
+    {
+        var isNew = _marks[node] != _walk;
+        _marks[node] = _walk;
+        return isNew ? 1 : 0;
+    }
+
     public void Dispose() => _memory.Dispose();
 }

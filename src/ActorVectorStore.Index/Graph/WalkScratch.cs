@@ -9,10 +9,17 @@ internal unsafe sealed class WalkScratch : IDisposable
     private readonly AlignedMemory _neighbors = new(NeighborsMax * sizeof(uint));
     private AlignedMemory _query = new(0);
     private AlignedMemory _other = new(0);
+    private float[] _vector = [];
 
     public CandidatePool Pool { get; } = new();
 
     public VisitedMarks Visited { get; } = new();
+
+    /// <summary>Codes that the last walk has compared.</summary>
+    public int Distances { get; set; }
+
+    /// <summary>Nodes that the last walk has expanded.</summary>
+    public int Expanded { get; set; }
 
     public uint* Neighbors => (uint*)_neighbors.Start;
 
@@ -21,6 +28,14 @@ internal unsafe sealed class WalkScratch : IDisposable
 
     /// <summary>Room for a second prepared query.</summary>
     public byte* OtherQuery(int bytes) => RoomOf(ref _other, bytes);
+
+    /// <summary>Room for a vector.</summary>
+    public Span<float> Vector(int dimension)
+    {
+        if (_vector.Length < dimension)
+            _vector = new float[dimension];
+        return _vector.AsSpan(0, dimension);
+    }
 
     public void Dispose()
     {
