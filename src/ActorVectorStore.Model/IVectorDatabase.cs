@@ -127,4 +127,22 @@ public interface IVectorDatabase
         IReadOnlyList<SearchRequest> requests,
         AsOf? asOf = null,
         CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Points ranked by a query: the nearest to vectors of any kind or to a stored point, recommendations by examples, rankings of what prefetches found and their fusion, picks that
+    /// differ. Best first; equal scores in the order of ids. One moment of each shard is seen by all stages.
+    /// </summary>
+    Task<IReadOnlyList<ScoredPoint>> QueryAsync(
+        CollectionName collection, QueryRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Several queries at once, answered in their order; all queries see a shard at the same moment. One bad query refuses the batch.</summary>
+    Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> QueryBatchAsync(
+        CollectionName collection,
+        IReadOnlyList<QueryRequest> requests,
+        AsOf? asOf = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Points ranked by a query and grouped by the values of a field; as many groups as are asked for, if there are as many.</summary>
+    Task<IReadOnlyList<PointGroup>> QueryGroupsAsync(
+        CollectionName collection, QueryGroupsRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default);
 }

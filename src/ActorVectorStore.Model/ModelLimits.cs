@@ -42,14 +42,35 @@ public static class ModelLimits
     /// <summary>Operations of one event, at most.</summary>
     public const int OperationsPerEventMax = 65_536;
 
-    /// <summary>Offset plus limit of one search, at most.</summary>
+    /// <summary>Offset plus limit of one search or query, at most.</summary>
     public const int SearchWindowMax = 65_536;
 
-    /// <summary>Queries of one search batch, at most.</summary>
+    /// <summary>Queries of one batch, at most.</summary>
     public const int QueriesPerBatchMax = 1_024;
 
-    /// <summary>Offset plus limit summed over the queries of one search batch, at most.</summary>
+    /// <summary>Offset plus limit summed over the queries of one batch and all of their prefetches, at most.</summary>
     public const int BatchWindowMax = 1_048_576;
+
+    /// <summary>Stages of one query, at most: the query itself and all of its prefetches, in one another and beside one another.</summary>
+    public const int QueryStagesMax = 64;
+
+    /// <summary>Stages of one query in one another, at most.</summary>
+    public const int QueryDepthMax = 8;
+
+    /// <summary>Vectors that one query compares points with, given or of stored points, over all of its stages, at most.</summary>
+    public const int QueryInputsMax = 1_024;
+
+    /// <summary>Bytes of the vectors that the queries of one request compare points with, at most (64 MiB); of the candidates' vectors that one marginal relevance compares too.</summary>
+    public const int QueryVectorBytesMax = 64 << 20;
+
+    /// <summary>Candidates of one marginal relevance, at most.</summary>
+    public const int RelevanceCandidatesMax = 16_384;
+
+    /// <summary>Rows that a walk through a graph keeps in mind, at most.</summary>
+    public const int HnswEfMax = 65_536;
+
+    /// <summary>Times the results that are compared again as they are stored, at most.</summary>
+    public const double OversamplingMax = 100;
 
     /// <summary>Points of one scroll page, at most.</summary>
     public const int ScrollLimitMax = 65_536;

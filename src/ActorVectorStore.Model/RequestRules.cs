@@ -143,6 +143,7 @@ public static class RequestRules
         CheckWindow(request);
         if (request.ScoreThreshold is { } threshold && float.IsNaN(threshold))
             throw new InvalidRequestException("score threshold", "a number", "NaN");
+        QueryRules.Check(request.Parameters);
         CheckFields(request.Fields);
     }
 
@@ -166,12 +167,62 @@ public static class RequestRules
             throw new InvalidRequestException("queries", $"offsets and limits that sum to at most {ModelLimits.BatchWindowMax}", Text(window));
     }
 
+    /// <summary>
+    /// A query has bounded windows in all of its stages, thresholds that are numbers, filters that are no more together than one may be, vectors that fit what they are compared with, prefetches where it is
+    /// a fusion, a positive example where it averages, and names vectors of the collection. What points it names, and the bytes of their vectors, is looked at when it runs.
+    /// </summary>
+    public static void CheckQuery(CollectionSchema schema, QueryRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(request);
+        var rules = new QueryRules(schema);
+        rules.Check(request);
+        CheckSums("query", rules);
+    }
+
+    /// <summary>
+    /// A query batch has 1 to <see cref="ModelLimits.QueriesPerBatchMax"/> queries, each valid, whose windows and those of their prefetches sum to at most
+    /// <see cref="ModelLimits.BatchWindowMax"/>.
+    /// </summary>
+    public static void CheckQueryBatch(CollectionSchema schema, IReadOnlyList<QueryRequest> requests)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(requests);
+        RequireCount("queries", requests.Count, ModelLimits.QueriesPerBatchMax);
+        var rules = new QueryRules(schema);
+        foreach (var request in requests)
+        {
+            ArgumentNullException.ThrowIfNull(request, nameof(requests));
+            rules.Check(request);
+        }
+
+        CheckSums("queries", rules);
+    }
+
+    /// <summary>A query that is grouped is a valid query with a path, a group size of at least 1, and a limit that times the group size is a bounded window.</summary>
+    public static void CheckQueryGroups(CollectionSchema schema, QueryGroupsRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(request);
+        var rules = new QueryRules(schema);
+        rules.Check(request);
+        CheckSums("query", rules);
+    }
+
     internal static void RequireCount(string subject, int count, int maximum)
     {
         if (count == 0)
             throw new InvalidRequestException(subject, $"1 to {maximum}", "an empty list");
         if (count > maximum)
             throw new InvalidRequestException(subject, $"1 to {maximum}", Text(count));
+    }
+
+    private static void CheckSums(string subject, QueryRules rules)
+    {
+        if (rules.Window > ModelLimits.BatchWindowMax)
+            throw new InvalidRequestException(subject, $"offsets and limits that sum to at most {ModelLimits.BatchWindowMax}", Text(rules.Window));
+        if (rules.VectorBytes > ModelLimits.QueryVectorBytesMax)
+            throw new InvalidRequestException(subject, $"vectors of at most {ModelLimits.QueryVectorBytesMax} bytes together", $"{Text(rules.VectorBytes)} bytes");
     }
 
     private static void CheckOrder(ScrollRequest request, OrderBy order)
@@ -214,13 +265,13 @@ public static class RequestRules
         }
     }
 
-    private static void CheckFields(PointFields fields)
+    internal static void CheckFields(PointFields fields)
     {
         if ((fields & ~PointFields.All) != 0)
             throw new InvalidRequestException("fields", "None, Payload, Vector or All", Text((int)fields));
     }
 
-    private static void RequireRange(string subject, int value, int minimum, int maximum)
+    internal static void RequireRange(string subject, int value, int minimum, int maximum)
     {
         if (value < minimum || value > maximum)
             throw new InvalidRequestException(subject, $"{minimum} to {maximum}", Text(value));

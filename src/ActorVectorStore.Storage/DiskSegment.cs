@@ -163,6 +163,18 @@ internal sealed class DiskSegment : Segment
     }
 
     /// <inheritdoc/>
+    public override VectorBlock ListBlock(int column, int row, ref float[]? scratch)
+    {
+        var multi = _multi[column]!;
+        multi.TryFind(row, out var first, out var count);
+        var stride = RowLayout.StrideOf(Vectors[column].Dimension);
+        var floats = multi.Vectors.HasFloats
+            ? MemoryMarshal.Cast<byte, float>(multi.Vectors.StoredRun(first, count))
+            : Decode(multi.Vectors, first, count, Vectors[column].Dimension, stride, ref scratch);
+        return new VectorBlock(floats, stride, default);
+    }
+
+    /// <inheritdoc/>
     public override int Find(PointId id, long index, int rowCount)
     {
         var positions = PositionsOf(id);

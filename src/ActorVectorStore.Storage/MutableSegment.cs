@@ -101,6 +101,13 @@ internal sealed class MutableSegment(RowLayout layout) : Segment
     }
 
     /// <inheritdoc/>
+    public override VectorBlock ListBlock(int column, int row, ref float[]? scratch)
+    {
+        var list = (MultiVector)ChunkOf(row).List(column, layout.SlotOf(row))!;
+        return VectorBlock.Of(list.Components.Span, list.Dimension, ref scratch);
+    }
+
+    /// <inheritdoc/>
     public override int Find(PointId id, long index, int rowCount)
     {
         var row = _index.Find(id, this);

@@ -175,6 +175,77 @@ public sealed class ReadView : IDisposable
     }
 
     /// <summary>
+    /// The best rows of each query, best first: one pass over what is compared, on the caller's thread, shared by all queries that compare dense vectors with one, and another one shared by all others.
+    /// Memory: 16 bytes for each row of the limits.
+    /// </summary>
+    /// <param name="queries">Of vectors of the collection; valid, as <see cref="RequestRules.CheckQueryBatch"/> has it.</param>
+    /// <param name="cancellationToken">As for <see cref="SearchBatch"/>; of vectors that are not dense and of several examples, looked at before each row.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<RankedRow>[] Rank(IReadOnlyList<RowQuery> queries, CancellationToken cancellationToken = default) =>
+        new RowRanker(Rows, _store.Schema).Rank(queries, cancellationToken);
+
+    /// <summary>The best of some rows that this view has ranked, best first. Rows without the vector that the query compares are left out.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
+    public IReadOnlyList<RankedRow> Rank(RowQuery query, IReadOnlyList<RankedRow> among, CancellationToken cancellationToken = default) =>
+        new RowRanker(Rows, _store.Schema).Rank(query, among, cancellationToken);
+
+    /// <summary>
+    /// The groups whose best rows are the best, with that row of each: one pass over all rows, which reads the payloads of those that are close enough to be among them.
+    /// </summary>
+    /// <param name="query">How rows are ranked; its limit does not matter.</param>
+    /// <param name="path">Where the values are that rows are grouped by.</param>
+    /// <param name="limit">Groups wanted.</param>
+    /// <param name="cancellationToken">Looked at before each row.</param>
+    /// <exception cref="InvalidRequestException">The values of the groups have more than <see cref="ModelLimits.FacetBytesMax"/> together.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<RankedGroup> RankGroups(RowQuery query, PayloadPath path, int limit, CancellationToken cancellationToken = default) =>
+        new RowRanker(Rows, _store.Schema).RankGroups(query, path, limit, cancellationToken);
+
+    /// <summary>The best rows of some groups, of those that have any: one pass over the rows that an index of the field finds or, without one, over all.</summary>
+    /// <param name="query">How rows are ranked; its limit does not matter.</param>
+    /// <param name="path">Where the values are that rows are grouped by.</param>
+    /// <param name="groups">The groups, of any view.</param>
+    /// <param name="size">Rows wanted of each.</param>
+    /// <param name="cancellationToken">Looked at before each row.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<RankedGroup> FillGroups(
+        RowQuery query, PayloadPath path, IReadOnlyList<RankedGroup> groups, int size, CancellationToken cancellationToken = default) =>
+        new RowRanker(Rows, _store.Schema).FillGroups(query, path, groups, size, cancellationToken);
+
+    /// <summary>A row that this view has ranked as groups of one row each, one for each of its values.</summary>
+    public IReadOnlyList<RankedGroup> GroupsOf(RankedRow row, PayloadPath path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return [.. new GroupValues(path).Of(Rows.Segments[row.Row.Segment].PayloadUtf8(row.Row.Row)).Select(key => new RankedGroup(key, [row]))];
+    }
+
+    /// <summary>The point of a row that this view has ranked.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="fields">What the point is to carry.</param>
+    /// <param name="vectorNames">The vectors that it carries if it carries vectors; null: all.</param>
+    public ScoredPoint Read(RankedRow row, PointFields fields, IReadOnlyList<string>? vectorNames = null)
+    {
+        var record = Record(Rows, row.Row, fields, vectorNames);
+        return new ScoredPoint(record.Id, record.Version, row.Score, record.Payload, record.Vector, record.Named);
+    }
+
+    /// <summary>A vector of a row that this view has ranked, in memory of its own; null if it has none of this name.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="name">A vector of the collection.</param>
+    /// <param name="bytesLeft">Bytes that vectors may still have; this one's are taken off, also where that leaves fewer than none: then it is not read, and the result is null.</param>
+    public VectorValue? ReadVector(RankedRow row, string name, ref long bytesLeft) => ReadVector(Rows, row.Row, name, ref bytesLeft);
+
+    /// <summary>A vector of a point, in memory of its own; null if there is no such point, or it has none of this name.</summary>
+    /// <param name="id">The point.</param>
+    /// <param name="name">A vector of the collection.</param>
+    /// <param name="bytesLeft">As for <see cref="ReadVector(RankedRow, string, ref long)"/>.</param>
+    public VectorValue? ReadVector(PointId id, string name, ref long bytesLeft)
+    {
+        var rows = Rows;
+        return rows.Find(id) is { } row ? ReadVector(rows, row, name, ref bytesLeft) : null;
+    }
+
+    /// <summary>
     /// A number made of every visible point's id, version, payload and vector, the same however the rows lie: two replicas at one index hold the
     /// same points iff (but for a chance of 2^-128) they agree in it.
     /// </summary>
@@ -222,24 +293,31 @@ public sealed class ReadView : IDisposable
     }
 
     // Copies: an answer outlives the view, and rows may lie in a file that goes with it.
-    private static PointRecord Record(VisibleRows rows, RowKey row, PointFields fields)
+    private static PointRecord Record(VisibleRows rows, RowKey row, PointFields fields, IReadOnlyList<string>? vectorNames = null)
     {
         var segment = rows.Segments[row.Segment];
         var payload = fields.HasFlag(PointFields.Payload) ? segment.ReadPayload(row.Row) : null;
         ReadOnlyMemory<float>? vector = null;
         NamedVectors? named = null;
         if (fields.HasFlag(PointFields.Vector))
-            (vector, named) = Vectors(segment, row.Row);
+            (vector, named) = Vectors(segment, row.Row, vectorNames);
         return new PointRecord(segment.IdOf(row.Row), segment.InsertedAt(row.Row), payload, vector, named);
     }
 
-    private static (ReadOnlyMemory<float>? Unnamed, NamedVectors Named) Vectors(Segment segment, int row)
+    private VectorValue? ReadVector(VisibleRows rows, RowKey row, string name, ref long bytesLeft)
+    {
+        var (segment, column) = (rows.Segments[row.Segment], _store.Schema.IndexOf(name));
+        bytesLeft -= segment.VectorBytes(column, row.Row);
+        return bytesLeft < 0 ? null : segment.ReadVector(column, row.Row);
+    }
+
+    private static (ReadOnlyMemory<float>? Unnamed, NamedVectors Named) Vectors(Segment segment, int row, IReadOnlyList<string>? names)
     {
         ReadOnlyMemory<float>? unnamed = null;
         List<NamedVector>? named = null;
         for (var column = 0; column < segment.Vectors.Length; column++)
         {
-            if (segment.ReadVector(column, row) is not { } vector)
+            if (names?.Contains(segment.Vectors[column].Name) == false || segment.ReadVector(column, row) is not { } vector)
                 continue;
             if (segment.Vectors[column].Name.Length == 0)
                 unnamed = ((DenseVector)vector).Components;

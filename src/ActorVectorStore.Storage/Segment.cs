@@ -65,6 +65,12 @@ internal abstract class Segment : IRowVectors
     /// <param name="scratch">As for <see cref="Components"/>.</param>
     public abstract VectorBlock VectorsFrom(int column, ref int row, int end, ref float[]? scratch);
 
+    /// <summary>The vectors of the list that the row has in a multi column, one behind the other.</summary>
+    /// <param name="column">Multi.</param>
+    /// <param name="row">A row that has a list, which may be empty.</param>
+    /// <param name="scratch">As for <see cref="Components"/>.</param>
+    public abstract VectorBlock ListBlock(int column, int row, ref float[]? scratch);
+
     /// <inheritdoc/>
     public bool HasVector(string name, int row)
     {

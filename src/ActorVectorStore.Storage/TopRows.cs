@@ -4,7 +4,7 @@ namespace ActorVectorStore.Storage;
 /// The best rows that were offered, at most a given number: a heap with the worst one at its root. Equal costs are ordered by point id, so that
 /// the result depends on neither the order of offers nor on where rows lie. One thread.
 /// </summary>
-internal sealed class TopRows
+internal sealed class TopRows : IRowSink
 {
     private readonly VisibleRows _rows;
     private readonly (float Cost, RowKey Row)[] _heap;

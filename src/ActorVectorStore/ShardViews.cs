@@ -1,3 +1,4 @@
+using ActorVectorStore.Model;
 using ActorVectorStore.Storage;
 
 namespace ActorVectorStore;
@@ -9,6 +10,9 @@ internal sealed class ShardViews(IReadOnlyList<ReadView> views, ReaderSlots slot
 {
     /// <summary>Views, by the number of the shard.</summary>
     public IReadOnlyList<ReadView> Views => views;
+
+    /// <summary>The view of a point's shard.</summary>
+    public ReadView ViewOf(PointId id) => views[ShardRouting.ShardOf(id, views.Count)];
 
     /// <summary>Reads some shards side by side. Ends when all reads have, also where one fails: none is left that would touch a closed view.</summary>
     public Task<TPart[]> ReadAsync<TPart>(Range shards, Func<ReadView, TPart> read, CancellationToken cancellation)

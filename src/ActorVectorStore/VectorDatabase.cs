@@ -437,6 +437,35 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         return SearchShardsAsync(found, requests, asOf, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ScoredPoint>> QueryAsync(
+        CollectionName collection, QueryRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default)
+    {
+        var found = Find(collection);
+        RequestRules.CheckQuery(found.Schema, request);
+        return (await QueryShardsAsync(found, [request], asOf, cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> QueryBatchAsync(
+        CollectionName collection, IReadOnlyList<QueryRequest> requests, AsOf? asOf = null, CancellationToken cancellationToken = default)
+    {
+        var found = Find(collection);
+        RequestRules.CheckQueryBatch(found.Schema, requests);
+        return QueryShardsAsync(found, requests, asOf, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PointGroup>> QueryGroupsAsync(
+        CollectionName collection, QueryGroupsRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default)
+    {
+        var found = Find(collection);
+        RequestRules.CheckQueryGroups(found.Schema, request);
+        using var uses = await ShardUses.OfAsync(found, cancellationToken).ConfigureAwait(false);
+        using var shards = OpenViews(uses.Stores, asOf);
+        return await new GroupedQuery(shards, found.Schema, request, cancellationToken).ReadAsync().ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Completes the writes under way, fails those that have not been sent to a shard yet with <see cref="ObjectDisposedException"/>, stops the actors,
     /// closes the log and lets go of the directory.
@@ -577,6 +606,24 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
             var distance = collection.Schema.Find(requests[i].Using)!.Distance;
             var order = Comparer<ScoredPoint>.Create((left, right) => distance.Compare(left.Score, left.Id, right.Score, right.Id));
             answers[i] = [.. parts.SelectMany(part => part[query]).Order(order).Skip(requests[i].Offset).Take(requests[i].Limit)];
+        }
+
+        return answers;
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> QueryShardsAsync(
+        CollectionHandle collection, IReadOnlyList<QueryRequest> requests, AsOf? asOf, CancellationToken cancellation)
+    {
+        using var uses = await ShardUses.OfAsync(collection, cancellation).ConfigureAwait(false);
+        using var shards = OpenViews(uses.Stores, asOf);
+        var inputs = await QueryInputs.ReadAsync(shards, requests, cancellation).ConfigureAwait(false);
+        var ranker = new PointRanker(shards, collection.Schema, cancellation);
+        var rankings = await ranker.RankAsync([.. requests.Select(request => PlannedStage.Of(request, request.Offset + request.Limit, inputs))]).ConfigureAwait(false);
+        var answers = new IReadOnlyList<ScoredPoint>[requests.Count];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var rows = rankings[i].Rows.Skip(requests[i].Offset).Take(requests[i].Limit);
+            answers[i] = await ranker.ReadAsync(rows, requests[i].Fields, requests[i].VectorNames).ConfigureAwait(false);
         }
 
         return answers;

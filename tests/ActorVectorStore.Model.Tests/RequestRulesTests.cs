@@ -88,7 +88,7 @@ public sealed class RequestRulesTests
         Refused(() => RequestRules.CheckSearch(Named, Query() with { Using = "x" }), "using", "the name of a vector of the collection", "'x'");
         Refused(() => RequestRules.CheckSearch(Named, Query() with { Using = "image" }), "query vector", "2 components", "3");
         Refused(
-            () => RequestRules.CheckSearch(Named, Query() with { Using = "words" }), "using", "a dense vector: others are stored and returned, but not searched yet", "Sparse");
+            () => RequestRules.CheckSearch(Named, Query() with { Using = "words" }), "using", "a dense vector: others are compared by queries", "Sparse");
     }
 
     [Fact]
@@ -193,6 +193,23 @@ public sealed class RequestRulesTests
     {
         Refused(() => RequestRules.CheckSearch(Schema, Query() with { ScoreThreshold = float.NaN }), "score threshold", "a number", "NaN");
         Refused(() => RequestRules.CheckSearch(Schema, Query() with { Fields = (PointFields)8 }), "fields", "None, Payload, Vector or All", "8");
+    }
+
+    [Fact]
+    public void Search_parameters_have_bounds()
+    {
+        RequestRules.CheckSearch(Schema, Query() with { Parameters = new SearchParameters { HnswEf = 1, Quantization = new QuantizationParameters { Oversampling = 1 } } });
+        RequestRules.CheckSearch(Schema, Query() with { Parameters = new SearchParameters { HnswEf = 65_536, Exact = true, Quantization = new QuantizationParameters { Oversampling = 100, Rescore = true } } });
+        Refused(() => RequestRules.CheckSearch(Schema, Query() with { Parameters = null! }), "parameters", "parameters", "null");
+        Refused(() => RequestRules.CheckSearch(Schema, Query() with { Parameters = new SearchParameters { HnswEf = 0 } }), "hnsw ef", "1 to 65536", "0");
+        foreach (var (factor, found) in new[] { (0.99, "0.99"), (100.5, "100.5"), (double.NaN, "NaN") })
+        {
+            Refused(
+                () => RequestRules.CheckSearch(Schema, Query() with { Parameters = new SearchParameters { Quantization = new QuantizationParameters { Oversampling = factor } } }),
+                "oversampling",
+                "1 to 100",
+                found);
+        }
     }
 
     [Fact]

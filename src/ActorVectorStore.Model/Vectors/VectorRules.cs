@@ -38,17 +38,49 @@ internal static class VectorRules
         }
     }
 
-    /// <summary>The components of a query fit a vector.</summary>
+    /// <summary>The components of a search fit a dense vector.</summary>
     /// <exception cref="InvalidRequestException">It is not so.</exception>
     public static void CheckQuery(CollectionSchema schema, SearchRequest request)
     {
-        if (schema.Find(request.Using) is not { } vector)
-            throw new InvalidRequestException("using", "the name of a vector of the collection", Quotation.Of(request.Using));
+        var vector = Compared(schema, request.Using, "using");
         if (vector.Kind != VectorKind.Dense)
-            throw new InvalidRequestException("using", "a dense vector: others are stored and returned, but not searched yet", vector.Kind.ToString());
+            throw new InvalidRequestException("using", "a dense vector: others are compared by queries", vector.Kind.ToString());
         CheckDense(vector, request.Vector.Span, "query vector");
         CheckFinite(request.Vector.Span, "query vector");
     }
+
+    /// <summary>A vector that points are compared with is of the kind and the dimension of theirs and finite; a list is not empty. What its elements could hold does not matter.</summary>
+    /// <param name="vector">What points have.</param>
+    /// <param name="value">What they are compared with.</param>
+    /// <param name="part">What it is a part of, for errors.</param>
+    /// <exception cref="InvalidRequestException">It is not so.</exception>
+    public static void CheckInput(VectorSchema vector, VectorValue value, string part)
+    {
+        if (vector.Kind != value.Kind)
+            throw new InvalidRequestException(part, $"a vector that is {vector.Kind}", $"one that is {value.Kind}");
+        switch (value)
+        {
+            case DenseVector dense:
+                CheckDense(vector, dense.Components.Span, part);
+                CheckFinite(dense.Components.Span, part);
+                break;
+            case MultiVector multi:
+                if (multi.Dimension != vector.Dimension)
+                    throw new InvalidRequestException(part, $"vectors of {vector.Dimension} components", Text(multi.Dimension));
+                if (multi.Count == 0)
+                    throw new InvalidRequestException(part, "at least one vector", "an empty list");
+                CheckFinite(multi.Components.Span, part);
+                break;
+            case SparseVector sparse:
+                CheckFinite(sparse.Values.Span, part);
+                break;
+        }
+    }
+
+    /// <summary>The vector of the collection that a request compares.</summary>
+    /// <exception cref="InvalidRequestException">There is none of this name.</exception>
+    public static VectorSchema Compared(CollectionSchema schema, string name, string part) =>
+        schema.Find(name) ?? throw new InvalidRequestException(part, "the name of a vector of the collection", Quotation.Of(name));
 
     // Most points that there ever are come through here: their place is written down only if something is wrong.
     private static void CheckUnnamed(CollectionSchema schema, ReadOnlySpan<float> components, int position)

@@ -18,14 +18,17 @@ internal sealed class RowFilter
     /// <summary>The filter of a request; null where it has none.</summary>
     public static RowFilter? Compile(Filter? filter) => filter is null ? null : new RowFilter(filter, FilterCompiler.Compile(filter));
 
-    /// <summary>The filters of a batch of queries. One that several queries share is compiled once.</summary>
-    public static RowFilter?[] CompileAll(IReadOnlyList<SearchRequest> requests)
+    /// <summary>The filters of a batch of searches. One that several share is compiled once.</summary>
+    public static RowFilter?[] CompileAll(IReadOnlyList<SearchRequest> requests) => CompileAll(requests, request => request.Filter);
+
+    /// <summary>The filters of a batch of any requests. One that several share is compiled once.</summary>
+    public static RowFilter?[] CompileAll<TRequest>(IReadOnlyList<TRequest> requests, Func<TRequest, Filter?> filterOf)
     {
         var compiled = new Dictionary<Filter, RowFilter>(ReferenceEqualityComparer.Instance);
         var filters = new RowFilter?[requests.Count];
         for (var i = 0; i < filters.Length; i++)
         {
-            if (requests[i].Filter is not { } filter)
+            if (filterOf(requests[i]) is not { } filter)
                 continue;
             if (!compiled.TryGetValue(filter, out filters[i]))
                 compiled.Add(filter, filters[i] = Compile(filter)!);

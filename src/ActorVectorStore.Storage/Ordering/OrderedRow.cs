@@ -2,7 +2,7 @@ using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
-/// <summary>A point at one of its values, as <see cref="ReadView.Order"/> found it; <see cref="ReadView.Read"/> of the same view reads the point.</summary>
+/// <summary>A point at one of its values, as <see cref="ReadView.Order"/> found it; <see cref="ReadView.Read(OrderedRow, PointFields, ref long)"/> of the same view reads the point.</summary>
 public readonly record struct OrderedRow
 {
     internal OrderedRow(PayloadIndexKind kind, ulong rank, PointId id, RowKey row) => (Kind, Rank, Id, Row) = (kind, rank, id, row);
