@@ -12,7 +12,7 @@ public sealed class RoomTests
         ["Model"] = [],
         ["Index"] = [],
         ["Wal"] = ["FileSystem"],
-        ["Storage"] = ["Model", "FileSystem"],
+        ["Storage"] = ["Model", "FileSystem", "Index"],
         ["Persistence"] = ["Wal"],
         ["Cluster"] = ["Storage", "Model", "FileSystem"],
         [""] = ["Cluster", "Persistence", "Model", "Storage", "Wal", "FileSystem"],

@@ -16,7 +16,8 @@ public sealed class ScalarCodec
     internal const int CodeMax = 127;
     internal const int DotZero = 64;
 
-    private const float StepMin = 1e-30f;
+    /// <summary>The smallest step.</summary>
+    public const float StepMin = 1e-30f;
 
     private readonly float[] _offsets;
     private readonly float _inverseStep;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ActorVectorStore.Index;
 
 /// <summary>A finished index as it is written: node by node in its final order. A view of the build's memory: valid until the build is disposed. Safe from any thread.</summary>
@@ -51,11 +53,12 @@ public sealed unsafe class GraphImage
         var owned = new GraphMemory(Count, Degree, Codec.RowBytes);
         for (var node = 0; node < Count; node++)
         {
-            CodesOf(node).CopyTo(owned.CodesOf(node));
-            CopyLinks(node, owned.LinksOf(node));
-            owned.Assign(node, VectorOf(node));
+            CodesOf(node).CopyTo(owned.CodeBytes.Span((long)node * Codec.RowBytes, Codec.RowBytes));
+            CopyLinks(node, MemoryMarshal.Cast<byte, uint>(owned.LinkBytes.Span(GraphLinks.BytesOf(node, Degree), Degree * sizeof(uint))));
+            MemoryMarshal.Write(owned.VectorBytes.Span((long)node * sizeof(uint), sizeof(uint)), (uint)VectorOf(node));
         }
 
+        _ = owned.TryComplete();
         return owned.PartsOf(Codec, Entries, FreshShare);
     }
 }

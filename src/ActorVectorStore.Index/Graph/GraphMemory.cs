@@ -1,30 +1,57 @@
 namespace ActorVectorStore.Index;
 
-/// <summary>Memory of an index that is in no file; its parts are freed by their finalizers.</summary>
-internal sealed unsafe class GraphMemory(int count, int degree, int rowBytes) : IDisposable
+/// <summary>Memory of an index, to be filled section by section. One thread until it is complete; freed by whoever disposes of it, or with the last reference to its parts.</summary>
+/// <param name="count">Nodes.</param>
+/// <param name="degree">Neighbours of a node at most.</param>
+/// <param name="rowBytes">Bytes of a row of codes.</param>
+public sealed unsafe class GraphMemory(int count, int degree, int rowBytes) : IDisposable
 {
     private readonly AlignedMemory _codes = new((long)count * rowBytes);
     private readonly AlignedMemory _links = new(GraphLinks.BytesOf(count, degree));
     private readonly AlignedMemory _vectors = new((long)count * sizeof(uint));
     private readonly AlignedMemory _nodes = new((long)count * sizeof(uint));
 
-    private CodeTable Codes => new((nint)_codes.Start, rowBytes, count);
+    /// <summary>Codes by node.</summary>
+    public NativeBytes CodeBytes => new(_codes);
+
+    /// <summary>Neighbours by node: u32.</summary>
+    public NativeBytes LinkBytes => new(_links);
+
+    /// <summary>The vectors' numbers by node: u32.</summary>
+    public NativeBytes VectorBytes => new(_vectors);
+
+    private uint* Vectors => (uint*)_vectors.Start;
+
+    private uint* Nodes => (uint*)_nodes.Start;
 
     private GraphLinks Links => new((nint)_links.Start, degree, count);
 
-    public Span<byte> CodesOf(int node) => new(Codes.Row((uint)node), rowBytes);
-
-    public Span<uint> LinksOf(int node) => new(Links.List((uint)node), degree);
-
-    public void Assign(int node, int vector)
+    /// <summary>
+    /// Finds the node of each vector, once all sections are filled; false if they are none of an index: a walk could leave the memory, or not come to an end.
+    /// </summary>
+    public bool TryComplete()
     {
-        ((uint*)_vectors.Start)[node] = (uint)vector;
-        ((uint*)_nodes.Start)[vector] = (uint)node;
+        new Span<uint>(Nodes, count).Fill(uint.MaxValue);
+        for (var node = 0u; node < count; node++)
+        {
+            if (Vectors[node] >= count || Nodes[Vectors[node]] != uint.MaxValue)
+                return false;
+            Nodes[Vectors[node]] = node;
+            foreach (var neighbor in Links.Of(node))
+            {
+                if (neighbor >= count)
+                    return false;
+            }
+        }
+
+        return true;
     }
 
+    /// <summary>The parts, which keep the memory.</summary>
     public GraphParts PartsOf(ScalarCodec codec, int entries, double freshShare) =>
-        new(codec, Codes, Links, (nint)_vectors.Start, (nint)_nodes.Start, entries, freshShare, this);
+        new(codec, new CodeTable((nint)_codes.Start, rowBytes, count), Links, (nint)_vectors.Start, (nint)_nodes.Start, entries, freshShare, this);
 
+    /// <summary>Frees the memory. Nobody uses the parts any more.</summary>
     public void Dispose()
     {
         _codes.Dispose();
