@@ -7,7 +7,7 @@ namespace ActorVectorStore.Index;
 /// <remarks>
 /// <para>
 /// Costs, lower is closer: the negative cosine, in [-1, 1]; the negative inner product; the length of the difference; the sum of the differences' magnitudes. They are computed in single
-/// precision, and again in double precision where that overflows or vanishes: correct to (dimension / 16 + 8) * 2^-24 of the sum of the terms' magnitudes at the narrowest vector
+/// precision, and again in double precision where that overflows or vanishes: correct to (dimension / 16 + 12) * 2^-24 of the sum of the terms' magnitudes at the narrowest vector
 /// registers. The order of summation follows the machine's registers, so last bits may differ between machines.
 /// </para>
 /// <para>Immutable once made: any number of threads may search at once, each with sinks of its own. Whoever made it disposes it after the last search.</para>

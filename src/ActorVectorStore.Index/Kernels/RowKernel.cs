@@ -12,7 +12,7 @@ namespace ActorVectorStore.Index;
 /// the last bit, and a caller whose rows are padded with zeros may pass the padded dimension, which saves the tail.
 /// </para>
 /// <para>
-/// A result differs from the exact sum by at most (dimension / (4 lanes) + 8) * 2^-24 of the sum of the terms' magnitudes, plus 2^-149 for each term that is too small for a single; results
+/// A result differs from the exact sum by at most (dimension / (4 lanes) + 12) * 2^-24 of the sum of the terms' magnitudes, plus 2^-149 for each term that is too small for a single; results
 /// of two widths differ by at most the sum of their bounds. <see cref="ErrorBound"/> is that factor. Where a term or a sum exceeds the largest single the result is infinite or NaN.
 /// </para>
 /// </remarks>
@@ -74,7 +74,7 @@ internal static unsafe class RowKernel
     }
 
     /// <summary>By how much a result may differ from the exact sum, as a share of the sum of the terms' magnitudes.</summary>
-    public static double ErrorBound(int dimension, int lanes) => ((dimension / (Sums * (double)lanes)) + 8) / (1 << 24);
+    public static double ErrorBound(int dimension, int lanes) => ((dimension / (Sums * (double)lanes)) + 12) / (1 << 24);
 
     /// <summary>Adds the terms of the last components, fewer than a register has, of vectors that have more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
