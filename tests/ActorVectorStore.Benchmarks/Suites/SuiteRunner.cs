@@ -20,10 +20,11 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         ("akka", () => new AkkaSuite(run).RunAsync().GetAwaiter().GetResult()),
         ("storage", () => new StorageSuite(run).Run()),
         ("collections", () => new CollectionsSuite(run).Run()),
+        ("kernels", () => new KernelSuite(run).Run()),
         (Sets, () => new VectorSetSuite(run).Run()),
     ];
 
-    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", Sets, Everything];
+    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", "kernels", Sets, Everything];
 
     public void Run(string name)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorVectorStore.Benchmarks.Report;
 using ActorVectorStore.Benchmarks.VectorSets;
+using ActorVectorStore.Index;
 
 namespace ActorVectorStore.Benchmarks.Suites;
 
@@ -17,7 +18,7 @@ internal sealed class VectorSetSuite(BenchmarkRun run)
             var set = VectorSetCatalogue.Prepare(name, run.Options.VectorSets);
             var seconds = watch.Elapsed.TotalSeconds;
             var (rows, queries) = (VectorTable.Read(set.BaseFile), VectorTable.Read(set.QueryFile));
-            table.Add(name, $"{rows.Count:N0}", $"{rows.Dimension}", $"{queries.Count:N0}", set.Metric == SetMetric.Cosine ? "cosine" : "L2", $"{seconds:N1}");
+            table.Add(name, $"{rows.Count:N0}", $"{rows.Dimension}", $"{queries.Count:N0}", set.Metric == Metric.Cosine ? "cosine" : "L2", $"{seconds:N1}");
         }
 
         run.Report.Add(table);

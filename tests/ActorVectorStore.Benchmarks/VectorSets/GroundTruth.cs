@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using ActorVectorStore.Index;
 
 namespace ActorVectorStore.Benchmarks.VectorSets;
 
@@ -7,89 +7,72 @@ namespace ActorVectorStore.Benchmarks.VectorSets;
 /// </summary>
 internal static class GroundTruth
 {
-    private const int BlockBytes = 256 << 10;
-    private const int QueriesTogether = 32;
+    private const int QueriesTogether = 64;
     private const int Screened = 2 * VectorSet.Neighbours;
 
-    /// <summary>Cost in single precision, lower is closer.</summary>
-    public static float Cost(SetMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<float> row) =>
-        metric == SetMetric.Cosine ? -TensorPrimitives.Dot(query, row) : TensorPrimitives.Distance(query, row);
+    /// <summary>The costs of all rows against one query; lower is closer.</summary>
+    public static unsafe float[] Costs(VectorTable table, Metric metric, ReadOnlySpan<float> query)
+    {
+        using var queries = new ExactQueries(AsCompared(metric), query, table.Dimension);
+        var costs = new float[table.Count];
+        fixed (float* start = table.Components)
+            queries.Costs(0, TableOf(start, table), [.. Enumerable.Range(0, table.Count)], costs);
+        return costs;
+    }
 
     /// <summary>The neighbours of each query among the rows that are given, ascending; null: all rows.</summary>
-    public static NeighbourTable Find(SetMetric metric, VectorTable table, VectorTable queries, int[]? passing)
+    public static NeighbourTable Find(Metric metric, VectorTable table, VectorTable queries, int[]? passing)
     {
         var found = new int[queries.Count * VectorSet.Neighbours];
         Parallel.For(0, (queries.Count + QueriesTogether - 1) / QueriesTogether, group =>
         {
             var first = group * QueriesTogether;
-            var screened = Screen(metric, table, queries, (first, Math.Min(queries.Count, first + QueriesTogether)), passing);
+            var screened = Screen(AsCompared(metric), table, queries, first, Math.Min(queries.Count, first + QueriesTogether), passing);
             for (var i = 0; i < screened.Length; i++)
-            {
-                var query = first + i;
-                Closest(metric, table, queries.Row(query), screened[i]).CopyTo(found.AsSpan(query * VectorSet.Neighbours));
-            }
+                Closest(metric, table, queries.Row(first + i), screened[i]).CopyTo(found.AsSpan((first + i) * VectorSet.Neighbours));
         });
         return new NeighbourTable(found, VectorSet.Neighbours);
     }
 
-    private static List<int>[] Screen(SetMetric metric, VectorTable table, VectorTable queries, (int First, int End) range, int[]? passing)
+    private static unsafe int[][] Screen(Metric metric, VectorTable table, VectorTable queries, int first, int end, int[]? passing)
     {
-        var heaps = new PriorityQueue<int, float>[range.End - range.First];
-        for (var i = 0; i < heaps.Length; i++)
+        using var exact = new ExactQueries(metric, queries.Components[(first * table.Dimension)..(end * table.Dimension)], table.Dimension);
+        var sinks = Enumerable.Range(first, end - first).Select(_ => new ClosestRows(Screened)).ToArray();
+        fixed (float* start = table.Components)
         {
-            heaps[i] = new PriorityQueue<int, float>(Screened + 1, Comparer<float>.Create((one, other) => other.CompareTo(one)));
+            if (passing is null)
+                exact.Search(TableOf(start, table), sinks);
+            else
+                exact.Search(TableOf(start, table), passing, sinks);
         }
 
-        var count = passing?.Length ?? table.Count;
-        var block = Math.Max(1, BlockBytes / (table.Dimension * sizeof(float)));
-        for (var start = 0; start < count; start += block)
-        {
-            for (var i = 0; i < heaps.Length; i++)
-            {
-                var query = queries.Row(range.First + i);
-                for (var place = start; place < Math.Min(count, start + block); place++)
-                {
-                    Offer(heaps[i], passing?[place] ?? place, Cost(metric, query, table.Row(passing?[place] ?? place)));
-                }
-            }
-        }
-
-        return Array.ConvertAll(heaps, heap => heap.UnorderedItems.Select(item => item.Element).ToList());
+        return Array.ConvertAll(sinks, sink => Array.ConvertAll(sink.ToArray(), hit => hit.Row));
     }
 
-    private static void Offer(PriorityQueue<int, float> heap, int row, float cost)
-    {
-        if (heap.Count < Screened)
-        {
-            heap.Enqueue(row, cost);
-        }
-        else if (heap.TryPeek(out _, out var worst) && cost < worst)
-        {
-            heap.EnqueueDequeue(row, cost);
-        }
-    }
-
-    private static int[] Closest(SetMetric metric, VectorTable table, ReadOnlySpan<float> query, List<int> rows)
+    private static int[] Closest(Metric metric, VectorTable table, ReadOnlySpan<float> query, int[] rows)
     {
         var costs = new Dictionary<int, double>();
         foreach (var row in rows)
-        {
             costs[row] = PreciseCost(metric, query, table.Row(row));
-        }
-
         var closest = rows.OrderBy(row => costs[row]).ThenBy(row => row).Take(VectorSet.Neighbours).ToList();
         return [.. closest, .. Enumerable.Repeat(-1, VectorSet.Neighbours - closest.Count)];
     }
 
-    private static double PreciseCost(SetMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+    private static double PreciseCost(Metric metric, ReadOnlySpan<float> query, ReadOnlySpan<float> row)
     {
         var sum = 0.0;
         for (var i = 0; i < query.Length; i++)
         {
             var difference = (double)query[i] - row[i];
-            sum += metric == SetMetric.Cosine ? -((double)query[i] * row[i]) : difference * difference;
+            sum += metric == Metric.Cosine ? -((double)query[i] * row[i]) : difference * difference;
         }
 
         return sum;
     }
+
+    // The vectors of a set have length one where it is about cosine.
+    private static Metric AsCompared(Metric metric) => metric == Metric.Cosine ? Metric.Dot : metric;
+
+    private static unsafe RowTable TableOf(float* start, VectorTable table) =>
+        new((byte*)start, table.Count, table.Dimension * sizeof(float), table.Dimension, RowElement.Float32);
 }

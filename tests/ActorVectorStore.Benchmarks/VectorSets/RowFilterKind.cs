@@ -1,3 +1,4 @@
+using ActorVectorStore.Index;
 using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Benchmarks.VectorSets;
@@ -20,20 +21,14 @@ internal sealed record RowFilterKind(string Name, double Share, bool IsRegion)
     ];
 
     /// <summary>The rows of a set that pass, ascending.</summary>
-    public int[] PassingRows(VectorTable rows, SetMetric metric)
+    public int[] PassingRows(VectorTable rows, Metric metric)
     {
         if (!IsRegion)
         {
             return [.. Enumerable.Range(0, rows.Count).Where(row => new SeededRandom(SeededRandom.Mix(Seed, (ulong)row)).NextDouble() < Share)];
         }
 
-        var centre = rows.Row(new SeededRandom(Seed).Next(rows.Count));
-        var costs = new float[rows.Count];
-        for (var row = 0; row < rows.Count; row++)
-        {
-            costs[row] = GroundTruth.Cost(metric, centre, rows.Row(row));
-        }
-
+        var costs = GroundTruth.Costs(rows, metric, rows.Row(new SeededRandom(Seed).Next(rows.Count)));
         var passing = Enumerable.Range(0, rows.Count).OrderBy(row => costs[row]).Take((int)(rows.Count * Share)).ToArray();
         Array.Sort(passing);
         return passing;

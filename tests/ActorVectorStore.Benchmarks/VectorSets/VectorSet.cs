@@ -1,23 +1,15 @@
+using ActorVectorStore.Index;
+
 namespace ActorVectorStore.Benchmarks.VectorSets;
-
-/// <summary>How the vectors of a set are compared.</summary>
-internal enum SetMetric
-{
-    /// <summary>Squared Euclidean distance.</summary>
-    SquaredEuclid,
-
-    /// <summary>Cosine. All vectors in the files have length one, so that it is the dot product.</summary>
-    Cosine,
-}
 
 /// <summary>
 /// A set of vectors on disk, in a folder of its own: <c>base.fvecs</c>, queries that are not among them in <c>query.fvecs</c>, the numbers of the true neighbours of each query in
 /// <c>truth.ivecs</c>, and for each filter <c>NAME.bits</c> and <c>truth-NAME.ivecs</c>.
 /// </summary>
 /// <param name="Name">What the folder is called.</param>
-/// <param name="Metric">How vectors are compared.</param>
+/// <param name="Metric">How vectors are compared. For cosine all of them have length one, so that it is the dot product.</param>
 /// <param name="Directory">The folder.</param>
-internal sealed record VectorSet(string Name, SetMetric Metric, string Directory)
+internal sealed record VectorSet(string Name, Metric Metric, string Directory)
 {
     /// <summary>Queries held out of each set.</summary>
     public const int Queries = 2_000;

@@ -1,3 +1,4 @@
+using ActorVectorStore.Index;
 using ActorVectorStore.Testing;
 
 namespace ActorVectorStore.Benchmarks.VectorSets;
@@ -7,12 +8,12 @@ internal static class VectorSetCatalogue
 {
     private const ulong ShuffleSeed = 20_260_401;
 
-    private static readonly (string Name, SetMetric Metric, Func<string, VectorTable> Load)[] Sets =
+    private static readonly (string Name, Metric Metric, Func<string, VectorTable> Load)[] Sets =
     [
-        ("words", SetMetric.Cosine, WordVectors.Load),
-        ("mnist", SetMetric.SquaredEuclid, DigitImages.Load),
-        ("clustered200k", SetMetric.SquaredEuclid, _ => ClusteredVectors.Generate(200_000 + VectorSet.Queries)),
-        ("clustered1m", SetMetric.SquaredEuclid, _ => ClusteredVectors.Generate(1_000_000 + VectorSet.Queries)),
+        ("words", Metric.Cosine, WordVectors.Load),
+        ("mnist", Metric.Euclid, DigitImages.Load),
+        ("clustered200k", Metric.Euclid, _ => ClusteredVectors.Generate(200_000 + VectorSet.Queries)),
+        ("clustered1m", Metric.Euclid, _ => ClusteredVectors.Generate(1_000_000 + VectorSet.Queries)),
     ];
 
     public static IEnumerable<string> Names => Sets.Select(set => set.Name);

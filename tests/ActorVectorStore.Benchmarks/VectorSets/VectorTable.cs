@@ -14,6 +14,9 @@ internal sealed class VectorTable(float[] values, int dimension)
 
     public ReadOnlySpan<float> Row(int row) => values.AsSpan(row * Dimension, Dimension);
 
+    /// <summary>All components.</summary>
+    public ReadOnlySpan<float> Components => values;
+
     /// <summary>The rows whose numbers are given, in that order.</summary>
     public VectorTable Take(ReadOnlySpan<int> rows)
     {
