@@ -149,6 +149,23 @@ public sealed class ExactQueriesTests
         Assert.Equal(float.MinValue, dot.Cost(0, stored.Table(2), 1));
     }
 
+    /// <summary>
+    /// Squares near the smallest single are rounded up to it by a third or vanish: the first row's distance is 2.8e-22 and its sum 7.8e-44, the second one's 2.6e-22 and 9.0e-44.
+    /// </summary>
+    [Fact]
+    public void Rows_too_close_for_squares_in_single_precision_are_told_apart()
+    {
+        float[] far = [2.8e-22f, .. new float[63]], near = [.. Enumerable.Repeat(3.3e-23f, 64)];
+        using var rows = new StoredRows([far, near], RowElement.Float32);
+        foreach (var queryCount in new[] { 1, 20 })
+        {
+            using var queries = new ExactQueries(Metric.Euclid, new float[queryCount * 64], 64);
+            var sinks = NewSinks(queryCount, 1);
+            queries.Search(rows.Table(64), sinks);
+            Assert.All(sinks, sink => Assert.Equal(1, Assert.Single(sink.ToArray()).Row));
+        }
+    }
+
     [Fact]
     public void A_sink_decides_who_is_found()
     {
