@@ -26,6 +26,7 @@ internal sealed class DiskSegment : Segment
     private IdSketch? _sketch;
     private readonly VectorIndex?[] _vectorIndexes;
     private readonly SearchableRows?[] _searchable;
+    private readonly bool[] _isLeftUnindexed;
     private Action<DiskSegment>? _whenUnused;
     private int _leaseCount;
     private bool _isClosed;
@@ -43,7 +44,7 @@ internal sealed class DiskSegment : Segment
         _sparse = [.. vectors.Select(vector => _reader.Sparse(vector.Name))];
         _multi = [.. vectors.Select(vector => _reader.Multi(vector.Name))];
         _inverseNorms = [.. vectors.Select((_, column) => _reader.Section(InverseNormsOf(column)))];
-        (_vectorIndexes, _searchable) = (new VectorIndex?[vectors.Length], new SearchableRows?[vectors.Length]);
+        (_vectorIndexes, _searchable, _isLeftUnindexed) = (new VectorIndex?[vectors.Length], new SearchableRows?[vectors.Length], new bool[vectors.Length]);
         Vectors = vectors;
         Deletions = deletions;
         Entry = entry;
@@ -233,6 +234,12 @@ internal sealed class DiskSegment : Segment
 
     /// <summary>The vector index of a column; null as long as it has none.</summary>
     public VectorIndex? VectorIndexOf(int column) => Volatile.Read(ref _vectorIndexes[column]);
+
+    /// <summary>Whether a column has no vector index, and may get one. Owner only.</summary>
+    public bool IsIndexMissing(int column) => VectorIndexOf(column) is null && !_isLeftUnindexed[column];
+
+    /// <summary>The vectors of a column do not suit an index: none is looked for any more. Owner only.</summary>
+    public void LeaveUnindexed(int column) => _isLeftUnindexed[column] = true;
 
     /// <summary>Gives a column its vector index, which goes with the segment. Owner only, once for each column.</summary>
     public void Attach(int column, VectorIndex index)

@@ -134,8 +134,12 @@ public sealed class SegmentRewrite
         for (var column = 0; column < _schema.Vectors.Count; column++)
         {
             GraphSource[] sources = [.. Sources.OfType<DiskSegment>().Select(source => SourceOf(source, column, rows, result)).OfType<GraphSource>()];
-            if (sources.Length > 0 && VectorIndexing.IsWanted(result, column))
-                result.Attach(column, _files.IndexingOf(result, column).Build(sources, run));
+            if (sources.Length == 0 || !VectorIndexing.IsWanted(result, column))
+                continue;
+            if (_files.IndexingOf(result, column).Build(sources, run) is { } index)
+                result.Attach(column, index);
+            else
+                result.LeaveUnindexed(column);
         }
     }
 

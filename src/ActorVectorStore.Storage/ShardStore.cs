@@ -392,7 +392,7 @@ public sealed class ShardStore : IDisposable
             return null;
         var wanted = state.Segments.OnDisk
             .SelectMany(segment => Enumerable.Range(0, segment.Vectors.Length).Select(column => (Segment: segment, Column: column)))
-            .Where(place => place.Segment.VectorIndexOf(place.Column) is null && VectorIndexing.IsWanted(place.Segment, place.Column))
+            .Where(place => place.Segment.IsIndexMissing(place.Column) && VectorIndexing.IsWanted(place.Segment, place.Column))
             .OrderByDescending(place => place.Segment.StoredVectorBytes(place.Column))
             .FirstOrDefault();
         if (wanted.Segment is null)
@@ -407,15 +407,20 @@ public sealed class ShardStore : IDisposable
     public void Complete(VectorIndexWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var index = work.Result ?? throw new InvalidOperationException("The work is not done yet.");
-        if (State.Segments.OnDisk.Contains(work.Segment))
+        if (!work.IsDone)
+            throw new InvalidOperationException("The work is not done yet.");
+        if (work.Result is null)
         {
-            work.Segment.Attach(work.Column, index);
+            work.Segment.LeaveUnindexed(work.Column);
+        }
+        else if (State.Segments.OnDisk.Contains(work.Segment))
+        {
+            work.Segment.Attach(work.Column, work.Result);
         }
         else
         {
             // The segment was rewritten meanwhile; its other files may be gone already.
-            index.Dispose();
+            work.Result.Dispose();
             _files.AddUnused(_files.IndexPathOf(work.Segment.Entry.Id, work.Column));
         }
 

@@ -37,5 +37,5 @@ public sealed class GraphMergeTests
                 var recall = rows.RecallOf(index, metric, queries, ef: 100);
                 Assert.True(recall > 0.9, $"recall {recall}");
             },
-            iter: LongRuns.AreWanted ? 500 : 25);
+            iter: LongRuns.AreWanted ? 500 : 10);
 }

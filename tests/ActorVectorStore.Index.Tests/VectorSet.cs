@@ -106,9 +106,9 @@ internal sealed class VectorSet(float[] components, int dimension) : IVectorRows
     /// <summary>What an index finds: as many as it keeps.</summary>
     public int[] Find(GraphIndex index, float[] query, int ef, Func<int, bool>? mayBeFound = null)
     {
-        var found = new int[ef];
+        var found = new int[2 * ef];
         if (mayBeFound is null)
-            return found[..index.Search(query, ef, default, found, out _)];
+            return found[..index.Search(query, ef, default, ef, found, out _)];
         var words = new ulong[(Count + 63) / 64];
         var passing = 0;
         for (var row = 0; row < Count; row++)
@@ -119,7 +119,7 @@ internal sealed class VectorSet(float[] components, int dimension) : IVectorRows
             passing++;
         }
 
-        return found[..index.Search(query, ef, new PassingVectors(words, passing), found, out _)];
+        return found[..index.Search(query, ef, new PassingVectors(words, passing), ef, found, out _)];
     }
 
     private static float Normal(SeededRandom random) =>

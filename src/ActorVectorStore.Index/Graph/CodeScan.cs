@@ -23,6 +23,8 @@ internal static unsafe class CodeScan
             for (var word = words[at]; word != 0; word &= word - 1)
             {
                 rows[count] = nodes[(at * 64) + BitOperations.TrailingZeroCount(word)];
+                if (rows[count] >= codes.Count)
+                    continue;
                 Lines.Prefetch(codes.Row(rows[count]), lines);
                 if (++count < Ahead)
                     continue;

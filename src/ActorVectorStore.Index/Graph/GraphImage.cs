@@ -23,6 +23,9 @@ public sealed unsafe class GraphImage
     /// <summary>Nodes.</summary>
     public int Count => _order.Length;
 
+    /// <summary>Vectors, those that are no nodes included.</summary>
+    public int VectorCount => _vectors.Length;
+
     /// <summary>Neighbours of a node at most.</summary>
     public int Degree => _links.Degree;
 
@@ -32,8 +35,8 @@ public sealed unsafe class GraphImage
     /// <summary>Part of a neighbour list that a walk has not met before, on average.</summary>
     public double FreshShare { get; }
 
-    /// <summary>The number of a node's vector.</summary>
-    public int VectorOf(int node) => _vectors[_order[node]];
+    /// <summary>The number of a node's vector; behind the nodes, those of vectors that are none.</summary>
+    public int VectorOf(int place) => place < Count ? _vectors[_order[place]] : _vectors[place];
 
     /// <summary>The codes of a node: a row.</summary>
     public ReadOnlySpan<byte> CodesOf(int node) => new(_codes.Row(_order[node]), _codes.RowBytes);
@@ -50,13 +53,15 @@ public sealed unsafe class GraphImage
     /// <summary>The index in memory of its own: it outlives the build, and goes with the last reference to it.</summary>
     public GraphParts ToMemory()
     {
-        var owned = new GraphMemory(Count, Degree, Codec.RowBytes);
+        var owned = new GraphMemory(VectorCount, Count, Degree, Codec.RowBytes);
         for (var node = 0; node < Count; node++)
         {
             CodesOf(node).CopyTo(owned.CodeBytes.Span((long)node * Codec.RowBytes, Codec.RowBytes));
             CopyLinks(node, MemoryMarshal.Cast<byte, uint>(owned.LinkBytes.Span(GraphLinks.BytesOf(node, Degree), Degree * sizeof(uint))));
-            MemoryMarshal.Write(owned.VectorBytes.Span((long)node * sizeof(uint), sizeof(uint)), (uint)VectorOf(node));
         }
+
+        for (var place = 0; place < VectorCount; place++)
+            MemoryMarshal.Write(owned.VectorBytes.Span((long)place * sizeof(uint), sizeof(uint)), (uint)VectorOf(place));
 
         _ = owned.TryComplete();
         return owned.PartsOf(Codec, Entries, FreshShare);

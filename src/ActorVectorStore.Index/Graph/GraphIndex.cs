@@ -26,21 +26,24 @@ public sealed unsafe class GraphIndex : IDisposable
     public GraphParts Parts { get; }
 
     /// <summary>Vectors.</summary>
-    public int Count => Parts.Links.Count;
+    public int Count => Parts.VectorCount;
 
     /// <summary>
-    /// Finds the numbers of vectors that are close to the query, closest by codes first. As many as are wanted, if so many pass.
+    /// Finds the numbers of vectors that are close to the query, closest by codes first. As many as are wanted, if so many pass. Where directions are compared, vectors that have none come last, in addition to
+    /// those that are wanted, of which there may be as many.
     /// </summary>
     /// <param name="query">The query, with as many finite components as the vectors.</param>
     /// <param name="ef">Candidates that a walk keeps, at least 1: more find more in more time.</param>
     /// <param name="passing">The vectors that may be found.</param>
-    /// <param name="found">Room for as many as are wanted. Returns how many there are.</param>
+    /// <param name="wanted">Vectors wanted.</param>
+    /// <param name="found">Room for twice as many. Returns how many there are.</param>
     /// <param name="way">How they were looked for.</param>
-    public int Search(ReadOnlySpan<float> query, int ef, PassingVectors passing, Span<int> found, out SearchWay way)
+    public int Search(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, Parts.Codec.Dimension);
         ArgumentOutOfRangeException.ThrowIfLessThan(ef, 1);
-        return _search.Run(query, ef, passing, found, out way);
+        ArgumentOutOfRangeException.ThrowIfLessThan(found.Length, 2 * wanted);
+        return _search.Run(query, ef, passing, wanted, found, out way);
     }
 
     /// <summary>Frees what searches use. Nobody searches any more.</summary>

@@ -15,6 +15,7 @@ public sealed unsafe class GraphIndexBuild : IDisposable
     private readonly NodeMap? _kept;
     private readonly IReadOnlyList<NodeMap> _joined;
     private readonly int _keptCount;
+    private readonly int _nodeCount;
     private Stage _stage;
 
     /// <summary>Begins an index.</summary>
@@ -29,14 +30,17 @@ public sealed unsafe class GraphIndexBuild : IDisposable
         ArgumentNullException.ThrowIfNull(sources);
         options.Check();
         (_rows, Options) = (rows, options);
-        var kept = SourceToKeep.Among(sources, rows, metric, options);
-        Codec = kept?.Parts.Codec ?? ScalarCodec.Train(metric, rows, options.Seed);
-        _vectors = NodeOrder.Of(rows.Count, options.Seed, kept, out _keptCount);
+        var isLeftOut = LeftOut(rows, metric);
+        var linked = new LinkedRows(rows, [.. Enumerable.Range(0, rows.Count).Where(row => !isLeftOut[row])]);
+        var kept = SourceToKeep.Among(sources, linked, metric, options);
+        Codec = kept?.Parts.Codec ?? ScalarCodec.Train(metric, linked, options.Seed);
+        IsSuitable = kept is not null || CodeFidelity.Of(linked, Codec) >= CodeFidelity.Minimum;
+        _vectors = NodeOrder.Of(isLeftOut, options.Seed, kept, out _keptCount, out _nodeCount);
         var nodes = NodeOrder.Inverse(_vectors);
-        _kept = kept is null ? null : new NodeMap(kept, nodes);
-        _joined = [.. sources.Where(source => source != kept).Select(source => new NodeMap(source, nodes))];
-        _codes = new AlignedMemory((long)rows.Count * Codec.RowBytes);
-        _graph = GraphBuilder.Of(metric, Codes, NodeOrder.EntriesOf(_keptCount > 0 ? _keptCount : rows.Count), options);
+        _kept = kept is null ? null : new NodeMap(kept, nodes, _nodeCount);
+        _joined = [.. sources.Where(source => source != kept).Select(source => new NodeMap(source, nodes, _nodeCount))];
+        _codes = new AlignedMemory((long)_nodeCount * Codec.RowBytes);
+        _graph = GraphBuilder.Of(metric, Codes, NodeOrder.EntriesOf(_keptCount > 0 ? _keptCount : _nodeCount), options);
     }
 
     private enum Stage
@@ -53,8 +57,11 @@ public sealed unsafe class GraphIndexBuild : IDisposable
     /// <summary>How vectors become codes.</summary>
     public ScalarCodec Codec { get; }
 
-    /// <summary>Vectors.</summary>
-    public int Count => _vectors.Length;
+    /// <summary>Whether codes keep the order of these vectors' distances: where they do not, an index would find little.</summary>
+    public bool IsSuitable { get; }
+
+    /// <summary>Vectors that the graph will have.</summary>
+    public int Count => _nodeCount;
 
     /// <summary>Vectors that are in the graph.</summary>
     public int Inserted => _graph.Inserted;
@@ -88,7 +95,7 @@ public sealed unsafe class GraphIndexBuild : IDisposable
     {
         if (_stage != Stage.Done)
             throw new InvalidOperationException($"{Count - Inserted} of {Count} vectors are not in the graph yet.");
-        var entries = _graph.Complete(NodeOrder.Entries(_keptCount, Count));
+        var entries = _graph.Complete(NodeOrder.Entries(_keptCount, _nodeCount));
         var order = BreadthFirstOrder.Of(_graph.Links, entries, out _);
         return new GraphImage(Codec, Codes, _graph.Links, order, _vectors, entries.Count, _graph.MeasureFreshShare());
     }
@@ -108,5 +115,19 @@ public sealed unsafe class GraphIndexBuild : IDisposable
             _rows.Read(_vectors[node], vector);
             Codec.Encode(vector, new Span<byte>(Codes.Row((uint)node), Codec.RowBytes));
         }
+    }
+
+    // A vector of length zero has no direction: it would be closer to all others than most of these are to one another, and all would have it as their neighbour and nothing else.
+    private static bool[] LeftOut(IVectorRows rows, Metric metric)
+    {
+        var isLeftOut = new bool[rows.Count];
+        var vector = new float[rows.Dimension];
+        for (var row = 0; metric == Metric.Cosine && row < rows.Count; row++)
+        {
+            rows.Read(row, vector);
+            isLeftOut[row] = !vector.AsSpan().ContainsAnyExcept(0f);
+        }
+
+        return isLeftOut;
     }
 }

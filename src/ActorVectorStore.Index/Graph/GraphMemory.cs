@@ -1,15 +1,16 @@
 namespace ActorVectorStore.Index;
 
 /// <summary>Memory of an index, to be filled section by section. One thread until it is complete; freed by whoever disposes of it, or with the last reference to its parts.</summary>
-/// <param name="count">Nodes.</param>
+/// <param name="vectorCount">Vectors.</param>
+/// <param name="count">Nodes: vectors that are linked.</param>
 /// <param name="degree">Neighbours of a node at most.</param>
 /// <param name="rowBytes">Bytes of a row of codes.</param>
-public sealed unsafe class GraphMemory(int count, int degree, int rowBytes) : IDisposable
+public sealed unsafe class GraphMemory(int vectorCount, int count, int degree, int rowBytes) : IDisposable
 {
     private readonly AlignedMemory _codes = new((long)count * rowBytes);
     private readonly AlignedMemory _links = new(GraphLinks.BytesOf(count, degree));
-    private readonly AlignedMemory _vectors = new((long)count * sizeof(uint));
-    private readonly AlignedMemory _nodes = new((long)count * sizeof(uint));
+    private readonly AlignedMemory _vectors = new((long)vectorCount * sizeof(uint));
+    private readonly AlignedMemory _nodes = new((long)vectorCount * sizeof(uint));
 
     /// <summary>Codes by node.</summary>
     public NativeBytes CodeBytes => new(_codes);
@@ -17,7 +18,7 @@ public sealed unsafe class GraphMemory(int count, int degree, int rowBytes) : ID
     /// <summary>Neighbours by node: u32.</summary>
     public NativeBytes LinkBytes => new(_links);
 
-    /// <summary>The vectors' numbers by node: u32.</summary>
+    /// <summary>The vectors' numbers by node, and behind them those of vectors that are no nodes: u32.</summary>
     public NativeBytes VectorBytes => new(_vectors);
 
     private uint* Vectors => (uint*)_vectors.Start;
@@ -31,17 +32,18 @@ public sealed unsafe class GraphMemory(int count, int degree, int rowBytes) : ID
     /// </summary>
     public bool TryComplete()
     {
-        new Span<uint>(Nodes, count).Fill(uint.MaxValue);
+        new Span<uint>(Nodes, vectorCount).Fill(uint.MaxValue);
+        for (var place = 0u; place < vectorCount; place++)
+        {
+            if (Vectors[place] >= vectorCount || Nodes[Vectors[place]] != uint.MaxValue)
+                return false;
+            Nodes[Vectors[place]] = place;
+        }
+
         for (var node = 0u; node < count; node++)
         {
-            if (Vectors[node] >= count || Nodes[Vectors[node]] != uint.MaxValue)
+            if (Links.Of(node).ContainsAnyExceptInRange(0u, (uint)count - 1))
                 return false;
-            Nodes[Vectors[node]] = node;
-            foreach (var neighbor in Links.Of(node))
-            {
-                if (neighbor >= count)
-                    return false;
-            }
         }
 
         return true;
@@ -49,7 +51,7 @@ public sealed unsafe class GraphMemory(int count, int degree, int rowBytes) : ID
 
     /// <summary>The parts, which keep the memory.</summary>
     public GraphParts PartsOf(ScalarCodec codec, int entries, double freshShare) =>
-        new(codec, new CodeTable((nint)_codes.Start, rowBytes, count), Links, (nint)_vectors.Start, (nint)_nodes.Start, entries, freshShare, this);
+        new(codec, new CodeTable((nint)_codes.Start, rowBytes, count), Links, (nint)_vectors.Start, (nint)_nodes.Start, vectorCount, entries, freshShare, this);
 
     /// <summary>Frees the memory. Nobody uses the parts any more.</summary>
     public void Dispose()

@@ -9,18 +9,27 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     private readonly ScratchPool _scratches = new();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, Span<int> found, out SearchWay way)
+    public override int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way)
     {
-        var wanted = Math.Min(found.Length, passing.AreAll ? parts.Links.Count : passing.Count);
+        var linked = Math.Min(wanted, passing.AreAll ? parts.Links.Count : passing.Count);
         way = SearchWay.Scan;
-        if (wanted == 0)
-            return 0;
-        var scratch = _scratches.Rent();
-        var prepared = Prepare(query, scratch);
-        ef = Math.Max(ef, wanted);
-        way = passing.AreAll ? Unfiltered(prepared, ef, wanted, scratch) : Filtered(prepared, ef, wanted, passing, scratch);
-        var count = Take(scratch.Pool, passing, found[..wanted]);
-        _scratches.Return(scratch);
+        var count = 0;
+        if (linked > 0)
+        {
+            var scratch = _scratches.Rent();
+            var prepared = Prepare(query, scratch);
+            ef = Math.Max(ef, linked);
+            way = passing.AreAll ? Unfiltered(prepared, ef, linked, scratch) : Filtered(prepared, ef, linked, passing, scratch);
+            count = Take(scratch.Pool, passing, found[..linked]);
+            _scratches.Return(scratch);
+        }
+
+        for (var (place, last) = (parts.Links.Count, count + wanted); place < parts.VectorCount && count < last; place++)
+        {
+            if (passing.AreAll || passing.Contains(parts.Vectors[place]))
+                found[count++] = (int)parts.Vectors[place];
+        }
+
         return count;
     }
 

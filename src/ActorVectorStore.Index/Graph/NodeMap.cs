@@ -12,17 +12,18 @@ internal sealed class NodeMap
     /// <summary>The map of a source.</summary>
     /// <param name="source">The graph that is there.</param>
     /// <param name="nodesByVector">The new graph's nodes by its vectors.</param>
-    public unsafe NodeMap(GraphSource source, ReadOnlySpan<uint> nodesByVector)
+    /// <param name="nodeCount">Nodes of the new graph; vectors with higher numbers are none.</param>
+    public unsafe NodeMap(GraphSource source, ReadOnlySpan<uint> nodesByVector, int nodeCount)
     {
         Links = source.Parts.Links;
         _newNodes = new uint[Links.Count];
-        _oldNodes = new uint[nodesByVector.Length];
+        _oldNodes = new uint[nodeCount];
         Array.Fill(_oldNodes, Gone);
         for (var node = 0u; node < Links.Count; node++)
         {
             var vector = source.NewNumbers.Span[(int)source.Parts.Vectors[node]];
-            _newNodes[node] = vector == GraphSource.Gone ? Gone : nodesByVector[vector];
-            if (vector != GraphSource.Gone)
+            _newNodes[node] = vector == GraphSource.Gone || nodesByVector[vector] >= nodeCount ? Gone : nodesByVector[vector];
+            if (_newNodes[node] != Gone)
                 _oldNodes[_newNodes[node]] = node;
         }
     }

@@ -16,36 +16,38 @@ internal static class NodeOrder
         return Enumerable.Range(0, ofKept).Concat(Enumerable.Range(keptCount, wanted - ofKept)).Select(node => (uint)node);
     }
 
-    /// <summary>The nodes of a source that are still there, in its order, then all other vectors at random.</summary>
-    /// <param name="count">Vectors.</param>
+    /// <summary>The nodes of a source that are still there, in its order, then all other vectors at random, and last those that are left out.</summary>
+    /// <param name="isLeftOut">For each vector, whether it is no node.</param>
     /// <param name="seed">Decides the order of the others.</param>
     /// <param name="kept">The source whose graph is kept, or null.</param>
     /// <param name="keptCount">Nodes that it has.</param>
-    public static unsafe int[] Of(int count, ulong seed, GraphSource? kept, out int keptCount)
+    /// <param name="nodeCount">Vectors that are nodes.</param>
+    public static unsafe int[] Of(bool[] isLeftOut, ulong seed, GraphSource? kept, out int keptCount, out int nodeCount)
     {
-        var order = new int[count];
-        var isKept = new bool[count];
+        var order = new int[isLeftOut.Length];
+        var isPlaced = (bool[])isLeftOut.Clone();
         keptCount = 0;
         for (var node = 0u; node < (kept?.Parts.Links.Count ?? 0); node++)
         {
             var vector = kept!.NewNumbers.Span[(int)kept.Parts.Vectors[node]];
-            if (vector == GraphSource.Gone)
+            if (vector == GraphSource.Gone || isPlaced[vector])
                 continue;
-            (order[keptCount++], isKept[vector]) = (vector, true);
+            (order[keptCount++], isPlaced[vector]) = (vector, true);
         }
 
-        var at = keptCount;
-        for (var vector = 0; vector < count; vector++)
+        nodeCount = keptCount;
+        for (var vector = 0; vector < order.Length; vector++)
         {
-            if (!isKept[vector])
+            if (!isPlaced[vector])
+                order[nodeCount++] = vector;
+        }
+
+        Shuffle(order.AsSpan(keptCount..nodeCount), seed);
+        var at = nodeCount;
+        for (var vector = 0; vector < order.Length; vector++)
+        {
+            if (isLeftOut[vector])
                 order[at++] = vector;
-        }
-
-        var random = new SplitMix64(seed);
-        for (var i = count - 1; i > keptCount; i--)
-        {
-            var other = keptCount + random.Next(i - keptCount + 1);
-            (order[i], order[other]) = (order[other], order[i]);
         }
 
         return order;
@@ -62,4 +64,15 @@ internal static class NodeOrder
 
     /// <summary>The place of each number in an order.</summary>
     public static uint[] Inverse(ReadOnlySpan<uint> order) => Inverse(MemoryMarshal.Cast<uint, int>(order));
+
+    // Fisher and Yates, as Durstenfeld has it (1964).
+    private static void Shuffle(Span<int> numbers, ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        for (var i = numbers.Length - 1; i > 0; i--)
+        {
+            var other = random.Next(i + 1);
+            (numbers[i], numbers[other]) = (numbers[other], numbers[i]);
+        }
+    }
 }

@@ -7,13 +7,13 @@ internal static class SourceToKeep
     private const double LeftMin = 0.5;
     private const double PartMin = 0.2;
 
-    /// <summary>The graph with the most vectors that is built as the new one is to be; null if there is none worth keeping.</summary>
+    /// <summary>The graph with the most vectors that is built as the new one is to be, and whose codes do for all; null if there is none worth keeping.</summary>
     public static GraphSource? Among(IReadOnlyList<GraphSource> sources, IVectorRows rows, Metric metric, GraphOptions options) => sources
         .Where(source => source.Parts.Codec.Metric == metric && source.Parts.Codec.Dimension == rows.Dimension && source.Parts.Links.Degree == options.Degree)
         .Select(source => (Source: source, Left: LeftOf(source)))
         .Where(source => source.Left >= LeftMin * source.Source.Parts.Links.Count && source.Left >= PartMin * rows.Count)
         .OrderByDescending(source => source.Left)
-        .FirstOrDefault().Source;
+        .FirstOrDefault(source => CodeFidelity.Of(rows, source.Source.Parts.Codec) >= CodeFidelity.Minimum).Source;
 
     private static int LeftOf(GraphSource source)
     {

@@ -49,14 +49,14 @@ internal static class IndexedSearch
 
     private static int[] Find(VectorIndex index, DenseQuery query, SearchableRows searchable, RowBitmap? passing)
     {
-        var found = new int[Math.Min(query.Compared, index.Header.Count)];
+        var found = new int[2 * Math.Min(query.Compared, index.Header.VectorCount)];
         if (passing is null)
-            return found[..index.Graph.Search(query.Components, query.Ef, default, found, out _)];
+            return found[..index.Graph.Search(query.Components, query.Ef, default, found.Length / 2, found, out _)];
         var words = searchable.VectorsOf(passing);
         var count = 0;
         foreach (var word in words)
             count += BitOperations.PopCount(word);
-        return found[..index.Graph.Search(query.Components, query.Ef, new PassingVectors(words, count), found, out _)];
+        return found[..index.Graph.Search(query.Components, query.Ef, new PassingVectors(words, count), found.Length / 2, found, out _)];
     }
 
     // More and more of the closest, until enough of them pass.
@@ -72,7 +72,7 @@ internal static class IndexedSearch
             var wide = query with { Ef = query.Ef * widening, Compared = query.Ef * widening };
             var found = Find(index, wide, searchable, visible);
             var passing = Array.FindAll(found, ordinal => query.Filter!.Matches(segment, searchable.RowOf(ordinal), cancellationToken));
-            if (passing.Length < query.Compared && found.Length < index.Header.Count)
+            if (passing.Length < query.Compared && found.Length < index.Header.VectorCount)
                 continue;
             Offer<TScoring>(rows, part, column, query, passing, ref scratch);
             return true;

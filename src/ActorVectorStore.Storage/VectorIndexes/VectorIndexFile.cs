@@ -30,9 +30,9 @@ internal static class VectorIndexFile
                 var writer = new SectionWriter(file, pace, cancellationToken);
                 writer.Append(VectorIndexFormat.WriteHeader(header));
                 writer.EndSection();
-                var vectors = WriteNodes(writer, image, sizeof(uint), (node, row) => MemoryMarshal.Write(row, (uint)image.VectorOf(node)));
-                var codes = WriteNodes(writer, image, header.Codec.RowBytes, (node, row) => image.CodesOf(node).CopyTo(row));
-                var links = WriteNodes(writer, image, image.Degree * sizeof(uint), (node, row) => image.CopyLinks(node, MemoryMarshal.Cast<byte, uint>(row)));
+                var vectors = WriteRows(writer, image.VectorCount, sizeof(uint), (node, row) => MemoryMarshal.Write(row, (uint)image.VectorOf(node)));
+                var codes = WriteRows(writer, image.Count, header.Codec.RowBytes, (node, row) => image.CodesOf(node).CopyTo(row));
+                var links = WriteRows(writer, image.Count, image.Degree * sizeof(uint), (node, row) => image.CopyLinks(node, MemoryMarshal.Cast<byte, uint>(row)));
                 writer.Append(VectorIndexFormat.WriteFooter(vectors, codes, links));
                 length = writer.End();
                 file.SyncData();
@@ -66,7 +66,7 @@ internal static class VectorIndexFile
         var footer = new byte[VectorIndexFormat.FooterBytes];
         ReadExactly(file, footer, length - footer.Length);
         var expected = VectorIndexFormat.ReadFooter(path, length - footer.Length, footer);
-        var memory = new GraphMemory(header.Count, header.Options.Degree, header.Codec.RowBytes);
+        var memory = new GraphMemory(header.VectorCount, header.Count, header.Options.Degree, header.Codec.RowBytes);
         try
         {
             ReadSection(file, ref at, memory.VectorBytes, expected.Vectors, "vectors' numbers", cancellationToken);
@@ -112,12 +112,12 @@ internal static class VectorIndexFile
         VectorIndexFormat.Require(file.Path, offset, found == target.Length, $"{target.Length} bytes", $"{found}");
     }
 
-    private static ulong WriteNodes(SectionWriter writer, GraphImage image, int bytes, NodeWriter write)
+    private static ulong WriteRows(SectionWriter writer, int count, int bytes, RowWriter write)
     {
         var row = new byte[bytes];
-        for (var node = 0; node < image.Count; node++)
+        for (var number = 0; number < count; number++)
         {
-            write(node, row);
+            write(number, row);
             writer.Append(row);
         }
 
@@ -136,7 +136,7 @@ internal static class VectorIndexFile
         }
     }
 
-    private delegate void NodeWriter(int node, Span<byte> row);
+    private delegate void RowWriter(int number, Span<byte> row);
 
     // Sections one behind the other, in pieces, each with its hash.
     private sealed class SectionWriter(IFile file, Action<int>? pace, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ namespace ActorVectorStore.Storage;
 /// file
 ///   offset     length     content
 ///   0          H          header, zeros up to H, a multiple of 4,096
-///   H          N * 4 u32  number of the vector of each node, padded with zeros to a multiple of 4,096
+///   H          V * 4 u32  number of the vector of each node, then of the vectors that are no nodes, padded with zeros to a multiple of 4,096
 ///   ...        N * C      codes of each node, padded likewise
 ///   ...        N * R * 4  u32: neighbours of each node, ascending by cost, 2^32-1 behind the last; padded likewise
 ///   L-32       8 u64      XXH3 of the vectors' numbers, without padding
@@ -29,7 +29,7 @@ namespace ActorVectorStore.Storage;
 ///   12         4 u32      bytes of the header before its padding, checksum included
 ///   16         16         id of the segment
 ///   32         4 u32      number of the column in the segment
-///   36         4 u32      N: nodes, one for each vector of the column
+///   36         4 u32      N: nodes
 ///   40         4 u32      R: neighbours of a node at most, a multiple of 16
 ///   44         4 u32      entry nodes: the first ones
 ///   48         4 u32      M
@@ -43,7 +43,8 @@ namespace ActorVectorStore.Storage;
 ///   76         4 f32      difference of the components of neighbouring codes
 ///   80         8 u64      seed of the rotation, 0 without one
 ///   88         4 u32      D: dimension; C is D rounded up to a multiple of 64
-///   92         D * 4 f32  the component whose code is 0, for each dimension
+///   92         4 u32      V: vectors of the column; N and those without a direction where directions are compared
+///   96         D * 4 f32  the component whose code is 0, for each dimension
 ///   ...        8 u64      XXH3 of all bytes before: in every version, so that a newer file is told from a damaged one
 /// </code>
 /// <para>History: version 1, the first.</para>
@@ -61,7 +62,7 @@ internal static class VectorIndexFormat
     /// <summary>Bytes of a header that say how long it is.</summary>
     public const int PreambleBytes = 16;
 
-    private const int OffsetsAt = 92;
+    private const int OffsetsAt = 96;
     private const int ChecksumBytes = sizeof(ulong);
     private const byte SevenBits = 1;
 
@@ -97,6 +98,7 @@ internal static class VectorIndexFormat
         BinaryPrimitives.WriteSingleLittleEndian(target[76..], header.Codec.Step);
         BinaryPrimitives.WriteUInt64LittleEndian(target[80..], header.Codec.RotationSeed ?? 0);
         BinaryPrimitives.WriteInt32LittleEndian(target[88..], header.Codec.Dimension);
+        BinaryPrimitives.WriteInt32LittleEndian(target[92..], header.VectorCount);
         for (var i = 0; i < header.Codec.Dimension; i++)
             BinaryPrimitives.WriteSingleLittleEndian(target[(OffsetsAt + (i * sizeof(float)))..], header.Codec.Offsets[i]);
         BinaryPrimitives.WriteUInt64LittleEndian(target[(length - ChecksumBytes)..], XxHash3.HashToUInt64(target[..(length - ChecksumBytes)]));
@@ -132,14 +134,17 @@ internal static class VectorIndexFormat
         var (count, entries) = (BinaryPrimitives.ReadInt32LittleEndian(source[36..]), BinaryPrimitives.ReadInt32LittleEndian(source[44..]));
         var dimension = BinaryPrimitives.ReadInt32LittleEndian(source[88..]);
         Require(path, 8, version == Version, "format version 1", $"{version}");
-        Require(path, 36, count is >= 1 and <= SealedSegmentFormat.RowsMax, "a count of nodes", $"{count}");
+        var vectorCount = BinaryPrimitives.ReadInt32LittleEndian(source[92..]);
+        Require(path, 92, vectorCount is >= 1 and <= SealedSegmentFormat.RowsMax, "a count of vectors", $"{vectorCount}");
+        Require(path, 36, count >= 0 && count <= vectorCount, $"at most {vectorCount} nodes", $"{count}");
         Require(path, 40, options.M is >= 2 and <= GraphOptions.MMax && BinaryPrimitives.ReadInt32LittleEndian(source[40..]) == options.Degree, "a degree that fits M", $"M {options.M}");
-        Require(path, 44, entries >= 1 && entries <= count, $"1 to {count} entry nodes", $"{entries}");
+        Require(path, 44, entries >= Math.Min(1, count) && entries <= count, $"1 to {count} entry nodes", $"{entries}");
         Require(path, 52, options.EfConstruct >= options.M && options.EfConstruct <= GraphOptions.EfConstructMax, "an ef_construct that fits M", $"{options.EfConstruct}");
         Require(path, 88, dimension >= 1 && OffsetsAt + ((long)dimension * sizeof(float)) == body.Length, "a dimension that fits the header", $"{dimension}");
         return new VectorIndexHeader(
             SealedSegmentId.Read(source[16..]),
             BinaryPrimitives.ReadInt32LittleEndian(source[32..]),
+            vectorCount,
             count,
             entries,
             options,

@@ -5,16 +5,17 @@ namespace ActorVectorStore.Storage;
 /// <summary>What a vector index says of itself.</summary>
 /// <param name="Segment">The segment.</param>
 /// <param name="Column">Number of the column in it.</param>
-/// <param name="Count">Vectors of the column, all of which are nodes.</param>
+/// <param name="VectorCount">Vectors of the column.</param>
+/// <param name="Count">Nodes: vectors that are linked.</param>
 /// <param name="Entries">Entry nodes.</param>
 /// <param name="Options">How it was built.</param>
 /// <param name="FreshShare">Part of a neighbour list that a walk has not met before.</param>
 /// <param name="Codec">How vectors became codes.</param>
 internal sealed record VectorIndexHeader(
-    SealedSegmentId Segment, int Column, int Count, int Entries, GraphOptions Options, double FreshShare, ScalarCodec Codec)
+    SealedSegmentId Segment, int Column, int VectorCount, int Count, int Entries, GraphOptions Options, double FreshShare, ScalarCodec Codec)
 {
     /// <summary>Bytes of the vectors' numbers.</summary>
-    public long VectorsBytes => (long)Count * sizeof(uint);
+    public long VectorsBytes => (long)VectorCount * sizeof(uint);
 
     /// <summary>Bytes of the codes.</summary>
     public long CodesBytes => (long)Count * Codec.RowBytes;

@@ -29,6 +29,9 @@ public sealed class VectorIndexWork
 
     internal int Column { get; }
 
+    internal bool IsDone { get; private set; }
+
+    /// <summary>The index; null if the vectors do not suit one.</summary>
     internal VectorIndex? Result { get; private set; }
 
     /// <summary>Reads or builds the index.</summary>
@@ -40,10 +43,12 @@ public sealed class VectorIndexWork
         ArgumentNullException.ThrowIfNull(run);
         var indexing = _files.IndexingOf(Segment, Column);
         Result = indexing.TryRead(run.CancellationToken);
-        if (Result is not null)
+        IsDone = Result is not null;
+        if (IsDone)
             return;
         Result = indexing.Build([], run);
-        WasBuilt = true;
+        WasBuilt = Result is not null;
+        IsDone = true;
     }
 
     internal void Close() => _lease.Release();

@@ -55,14 +55,16 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         }
     }
 
-    /// <summary>Builds the index and writes it; durable on return.</summary>
+    /// <summary>Builds the index and writes it; durable on return. Null if the vectors do not suit an index: see <see cref="GraphIndexBuild.IsSuitable"/>.</summary>
     /// <param name="sources">Graphs of some of the vectors.</param>
     /// <param name="run">How it is run.</param>
     /// <exception cref="CorruptionException">A vector is damaged.</exception>
     /// <exception cref="IOException">The disk is full or refuses; there is no file then, as far as the disk allows.</exception>
-    public VectorIndex Build(IReadOnlyList<GraphSource> sources, IndexRun run)
+    public VectorIndex? Build(IReadOnlyList<GraphSource> sources, IndexRun run)
     {
         using var build = new GraphIndexBuild(segment.VectorsOf(column), MetricOf(Vector.Distance), Options, sources);
+        if (!build.IsSuitable)
+            return null;
         var loop = new ParallelLoop(run.Loop);
         while (build.Advance(loop))
         {
@@ -71,7 +73,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         }
 
         var image = build.Complete();
-        var header = new VectorIndexHeader(segment.Entry.Id, column, image.Count, image.Entries, Options, image.FreshShare, image.Codec);
+        var header = new VectorIndexHeader(segment.Entry.Id, column, image.VectorCount, image.Count, image.Entries, Options, image.FreshShare, image.Codec);
         var bytes = VectorIndexFile.Write(fileSystem, path, header, image, run.Pace, run.CancellationToken);
         return new VectorIndex(header, image.ToMemory(), bytes);
     }
@@ -79,7 +81,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
     private bool IsWanted(VectorIndexHeader header) =>
         header.Segment == segment.Entry.Id
         && header.Column == column
-        && header.Count == segment.VectorsOf(column).Count
+        && header.VectorCount == segment.VectorsOf(column).Count
         && header.Options == Options
         && header.Codec.Dimension == Vector.Dimension
         && header.Codec.Metric == MetricOf(Vector.Distance);

@@ -39,7 +39,7 @@ public static class FileKinds
         FileKind.Log => "log",
         FileKind.Segment => "segment",
         FileKind.Deletions => "deletions",
-        FileKind.VectorIndex => "vector index",
+        FileKind.VectorIndex => "index",
         FileKind.Snapshot => "snapshot",
         FileKind.Sorting => "sorting",
         FileKind.Backup => "backup",

@@ -169,6 +169,17 @@ public sealed class VectorIndexTests
     }
 
     [Fact]
+    public void Vectors_of_all_magnitudes_are_searched_exactly()
+    {
+        using var store = Shards.Empty(Schema(4, Distance.Euclid));
+        Point[] points = [.. Points(new SeededRandom(1), 0, 500, 4).Select((point, i) => new Point(point.Id, Array.ConvertAll(point.Vector.ToArray(), x => x * MathF.Pow(10, i % 38)), point.Payload))];
+        store.Apply(1, [new UpsertPoints(points)]);
+        Assert.Equal(0, store.Flush().Index());
+        using var view = store.OpenView();
+        Assert.Equal(1, Recall(view, Requests(new SeededRandom(2), 4, 10)));
+    }
+
+    [Fact]
     public void A_cancelled_build_leaves_nothing()
     {
         var disk = new SimulatedFileSystem(1);
