@@ -91,8 +91,15 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
         for (var column = 0; column < segment.Vectors.Length; column++)
         {
             if (segment.Vectors[column].Kind == VectorKind.Dense)
-                AddUnused(IndexPathOf(segment.Entry.Id, column));
+                AddUnusedIndex(segment.Entry.Id, column);
         }
+    }
+
+    /// <summary>Marks the file of a vector index, and what a build of it may have left.</summary>
+    public void AddUnusedIndex(SealedSegmentId id, int column)
+    {
+        AddUnused(IndexPathOf(id, column));
+        AddUnused(IndexPathOf(id, column) + VectorIndexDraft.Ending);
     }
 
     /// <summary>Marks the file of a segment that could not be written to its end, under either of its names, and those of its vector indexes.</summary>
@@ -101,7 +108,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
         AddUnused(PathOf(id));
         AddUnused(PathOf(id) + AtomicReplacement.TemporaryEnding);
         for (var column = 0; column < columns; column++)
-            AddUnused(IndexPathOf(id, column));
+            AddUnusedIndex(id, column);
     }
 
     /// <summary>How a vector index of a segment comes to be.</summary>
@@ -257,7 +264,8 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
 
     private void UseUp(SealedSegmentId id) => _nextNumber = Math.Max(_nextNumber, (long)(ulong)(id.Value & ulong.MaxValue) + 1);
 
-    private static bool IsIndex(string name) => name.EndsWith(IndexEnding, StringComparison.Ordinal);
+    private static bool IsIndex(string name) =>
+        name.EndsWith(IndexEnding, StringComparison.Ordinal) || name.EndsWith(IndexEnding + VectorIndexDraft.Ending, StringComparison.Ordinal);
 
     private static bool IsOurs(string name, out SealedSegmentId id)
     {
@@ -268,6 +276,6 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
         if (bare.Length < length || !UInt128.TryParse(bare[..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             return false;
         id = new SealedSegmentId(value);
-        return bare == id + SegmentEnding || (bare.StartsWith(id + ".", StringComparison.Ordinal) && bare.EndsWith(RunsEnding, StringComparison.Ordinal)) || (bare.StartsWith(id + "-", StringComparison.Ordinal) && (bare.EndsWith(DeletionsEnding, StringComparison.Ordinal) || bare.EndsWith(IndexEnding, StringComparison.Ordinal)));
+        return bare == id + SegmentEnding || (bare.StartsWith(id + ".", StringComparison.Ordinal) && bare.EndsWith(RunsEnding, StringComparison.Ordinal)) || (bare.StartsWith(id + "-", StringComparison.Ordinal) && (bare.EndsWith(DeletionsEnding, StringComparison.Ordinal) || IsIndex(bare)));
     }
 }

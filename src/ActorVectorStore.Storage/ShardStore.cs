@@ -421,7 +421,7 @@ public sealed class ShardStore : IDisposable
         {
             // The segment was rewritten meanwhile; its other files may be gone already.
             work.Result.Dispose();
-            _files.AddUnused(_files.IndexPathOf(work.Segment.Entry.Id, work.Column));
+            _files.AddUnusedIndex(work.Segment.Entry.Id, work.Column);
         }
 
         _upkeep.End(work);

@@ -46,6 +46,9 @@ public sealed unsafe class GraphIndexBuild : IDisposable
         _graph = GraphBuilder.Of(metric, Codes, NodeOrder.EntriesOf(_keptCount > 0 ? _keptCount : _nodeCount), options);
     }
 
+    /// <summary>Gives what is known of the next node.</summary>
+    public delegate ReadOnlySpan<byte> NodeStateReader();
+
     private enum Stage
     {
         Encoding,
@@ -94,6 +97,49 @@ public sealed unsafe class GraphIndexBuild : IDisposable
                 _stage = Stage.Done;
                 return false;
         }
+    }
+
+    /// <summary>Bytes of what is known of each node that was inserted: its neighbours and their costs.</summary>
+    public int NodeStateBytes => 2 * _graph.Links.Degree * sizeof(uint);
+
+    /// <summary>Whether another build of the same vectors and options, without sources, may go on from here, between two steps.</summary>
+    public bool CanBeResumed => _stage == Stage.Inserting && _kept is null && _joined.Count == 0;
+
+    /// <summary>Writes what is known of a node: <see cref="NodeStateBytes"/>.</summary>
+    public void CopyState(int node, Span<byte> state)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)node, (uint)Inserted);
+        var half = NodeStateBytes / 2;
+        new ReadOnlySpan<byte>(_graph.Links.List((uint)node), half).CopyTo(state);
+        new ReadOnlySpan<byte>((byte*)_graph.Costs + ((nint)node * half), half).CopyTo(state[half..]);
+    }
+
+    /// <summary>Goes on from where another build was after a step: the same bytes come out. Before the first step; if it returns false the build is of no use any more.</summary>
+    /// <param name="inserted">Nodes that were inserted.</param>
+    /// <param name="read">Gives what <see cref="CopyState"/> wrote of each node, in their order.</param>
+    /// <param name="loop">Runs the steps before.</param>
+    public bool TryResume(int inserted, NodeStateReader read, ParallelLoop loop)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        if (_stage != Stage.Encoding || _kept is not null || _joined.Count > 0)
+            throw new InvalidOperationException("A build can only go on from another one before its first step, and without sources.");
+        if (inserted < 0 || inserted > Count || !Advance(loop))
+            return false;
+        var half = NodeStateBytes / 2;
+        for (var node = 0u; node < inserted; node++)
+        {
+            var state = read();
+            state[..half].CopyTo(new Span<byte>(_graph.Links.List(node), half));
+            state[half..].CopyTo(new Span<byte>((byte*)_graph.Costs + ((nint)node * half), half));
+            foreach (var entry in _graph.Links.Of(node))
+            {
+                if ((entry & NeighborList.NodeMask) >= inserted)
+                    return false;
+            }
+        }
+
+        _graph.Restore(inserted);
+        return true;
     }
 
     /// <summary>The finished index, renumbered so that neighbours lie near one another. All work must be done.</summary>

@@ -7,6 +7,9 @@ namespace ActorVectorStore.Storage;
 /// <param name="CancellationToken">Looked at as often.</param>
 public sealed record IndexRun(Action<int, Action<int>> Loop, Action<int>? Pace = null, Action<int, int>? Progress = null, CancellationToken CancellationToken = default)
 {
+    /// <summary>A build of more vectors writes how far it is whenever so many more are in the graph: after a crash it goes on from there.</summary>
+    public int DraftVectors { get; init; } = 1 << 18;
+
     /// <summary>On one thread, at full speed.</summary>
     public static IndexRun Alone { get; } = new(static (count, body) =>
     {

@@ -82,6 +82,19 @@ internal static class VectorIndexFile
         }
     }
 
+    /// <summary>Removes a file that could not be written to its end, or that nobody needs any more, as far as the disk allows.</summary>
+    public static void RemoveQuietly(IFileSystem fileSystem, string path)
+    {
+        try
+        {
+            fileSystem.DeleteFile(path);
+        }
+        catch (IOException)
+        {
+            // The first failure is the one to report; what is left is replaced by the next writer, or removed with its segment.
+        }
+    }
+
     private static VectorIndexHeader ReadHeader(IFile file)
     {
         var preamble = new byte[VectorIndexFormat.PreambleBytes];
@@ -122,18 +135,6 @@ internal static class VectorIndexFile
         }
 
         return writer.EndSection();
-    }
-
-    private static void RemoveQuietly(IFileSystem fileSystem, string temporary)
-    {
-        try
-        {
-            fileSystem.DeleteFile(temporary);
-        }
-        catch (IOException)
-        {
-            // The first failure is the one to report; what is left is replaced by the next writer, or removed at the next opening.
-        }
     }
 
     private delegate void RowWriter(int number, Span<byte> row);

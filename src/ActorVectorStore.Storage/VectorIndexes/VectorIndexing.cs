@@ -14,6 +14,8 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
     // Decides the order of insertion: any number, the same for ever, so that a rebuilt index has the same bytes.
     private const ulong Seed = 0x41565356;
 
+    private string DraftPath => path + VectorIndexDraft.Ending;
+
     private VectorSchema Vector => segment.Vectors[column];
 
     private GraphOptions Options => new(Vector.Index.M, Math.Max(Vector.Index.M, Vector.Index.EfConstruct), Seed);
@@ -42,7 +44,13 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         {
             var index = VectorIndexFile.Read(fileSystem, path, cancellationToken);
             if (IsWanted(index.Header))
+            {
+                // A crash may have come between the index and the end of its draft.
+                if (fileSystem.FileExists(DraftPath))
+                    VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
                 return index;
+            }
+
             index.Dispose();
             return null;
         }
@@ -57,28 +65,53 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         }
     }
 
-    /// <summary>Builds the index and writes it; durable on return. Null if the vectors do not suit an index: see <see cref="GraphIndexBuild.IsSuitable"/>.</summary>
+    /// <summary>
+    /// Builds the index and writes it; durable on return. Without sources it goes on from where an earlier build was, if that has left a draft. Null if the vectors do not suit an index:
+    /// see <see cref="GraphIndexBuild.IsSuitable"/>.
+    /// </summary>
     /// <param name="sources">Graphs of some of the vectors.</param>
     /// <param name="run">How it is run.</param>
     /// <exception cref="CorruptionException">A vector is damaged.</exception>
-    /// <exception cref="IOException">The disk is full or refuses; there is no file then, as far as the disk allows.</exception>
+    /// <exception cref="IOException">The disk is full or refuses; there is no index then, as far as the disk allows.</exception>
     public VectorIndex? Build(IReadOnlyList<GraphSource> sources, IndexRun run)
     {
-        using var build = new GraphIndexBuild(segment.VectorsOf(column), MetricOf(Vector.Distance), Options, Kind, sources);
+        var loop = new ParallelLoop(run.Loop);
+        using var build = Begin(sources, loop);
         if (!build.IsSuitable)
             return null;
-        var loop = new ParallelLoop(run.Loop);
+        var draftedAt = build.Inserted;
         while (build.Advance(loop))
         {
             run.CancellationToken.ThrowIfCancellationRequested();
             run.Progress?.Invoke(build.Inserted, build.Count);
+            if (build.Inserted - draftedAt < run.DraftVectors || !build.CanBeResumed)
+                continue;
+            VectorIndexDraft.Write(fileSystem, DraftPath, FingerprintOf(build), build, run.CancellationToken);
+            draftedAt = build.Inserted;
         }
 
         var image = build.Complete();
-        var header = new VectorIndexHeader(segment.Entry.Id, column, image.VectorCount, image.Count, image.Entries, Options, image.FreshShare, image.Codec, image.Kind, Kind);
+        var header = new VectorIndexHeader(
+            segment.Entry.Id, column, image.VectorCount, image.Count, image.Entries, Options, image.FreshShare, image.Codec, image.Kind, Kind);
         var bytes = VectorIndexFile.Write(fileSystem, path, header, image, run.Pace, run.CancellationToken);
+        VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
         return new VectorIndex(header, image.ToMemory(), bytes);
     }
+
+    private GraphIndexBuild Begin(IReadOnlyList<GraphSource> sources, ParallelLoop loop)
+    {
+        var build = NewBuild(sources);
+        if (sources.Count > 0 || !build.IsSuitable || !fileSystem.FileExists(DraftPath) || VectorIndexDraft.TryResume(fileSystem, DraftPath, FingerprintOf(build), build, loop))
+            return build;
+        build.Dispose();
+        VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
+        return NewBuild(sources);
+    }
+
+    private GraphIndexBuild NewBuild(IReadOnlyList<GraphSource> sources) => new(segment.VectorsOf(column), MetricOf(Vector.Distance), Options, Kind, sources);
+
+    private ulong FingerprintOf(GraphIndexBuild build) => VectorIndexDraft.Fingerprint(new VectorIndexHeader(
+        segment.Entry.Id, column, segment.VectorsOf(column).Count, build.Count, Entries: 1, Options, FreshShare: 0, build.Codec, build.Kind, Kind));
 
     private bool IsWanted(VectorIndexHeader header) =>
         header.Segment == segment.Entry.Id

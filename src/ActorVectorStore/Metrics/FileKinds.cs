@@ -13,6 +13,7 @@ public static class FileKinds
         (".seg", FileKind.Segment),
         (".del", FileKind.Deletions),
         (".idx", FileKind.VectorIndex),
+        (".idx.part", FileKind.VectorIndex),
         (".runs", FileKind.Sorting),
         (".snapshot", FileKind.Snapshot),
     ];

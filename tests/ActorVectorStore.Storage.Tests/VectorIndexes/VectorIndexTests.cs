@@ -169,6 +169,88 @@ public sealed class VectorIndexTests
     }
 
     [Fact]
+    public void A_build_goes_on_after_a_crash_at_any_operation_and_comes_to_the_same_bytes()
+    {
+        var schema = Schema(4, Distance.Cosine);
+        var run = IndexRun.Alone with { DraftVectors = 100 };
+        var (whole, operations, resumed) = (Array.Empty<byte>(), long.MaxValue, 0);
+        for (var number = 0L; number <= operations; number++)
+        {
+            var disk = new SimulatedFileSystem((ulong)number);
+            using var store = Shards.Empty(schema, disk: disk);
+            store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 450, 4))]);
+            var manifest = store.Flush().Checkpoint()!;
+            var before = disk.OperationCount;
+            if (number == 0)
+            {
+                store.BeginVectorIndex()!.Run(run);
+                (whole, operations) = (disk.ReadFile(IndexPath(disk)), disk.OperationCount - before);
+                Assert.Equal(2, disk.ListFiles("shard").Count);
+                continue;
+            }
+
+            disk.CrashAt(before + number, CrashMoment.After);
+            Assert.Throws<SimulatedCrashException>(() => store.BeginVectorIndex()!.Run(run));
+            foreach (var keeps in CrashKeeps.EachPattern((ulong)number))
+            {
+                var after = disk.Crash(keeps);
+                using var reopened = ShardStore.Open(schema, Shards.Place(after), null, manifest, "test");
+                reopened.RemoveUnreferencedFiles();
+                var first = -1;
+                if (reopened.BeginVectorIndex() is { } work)
+                {
+                    work.Run(run with { Progress = (done, _) => first = first < 0 ? done : first });
+                    reopened.Complete(work);
+                }
+
+                resumed += first > 100 ? 1 : 0;
+                Assert.Equal(whole, after.ReadFile(IndexPath(after)));
+                Assert.Equal(2, after.ListFiles("shard").Count);
+            }
+        }
+
+        Assert.True(resumed > 10, $"{resumed} builds went on");
+    }
+
+    [Fact]
+    public void A_damaged_draft_is_begun_anew()
+    {
+        var schema = Schema(4, Distance.Cosine);
+        var disk = new SimulatedFileSystem(1);
+        using var store = Shards.Empty(schema, disk: disk);
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
+        var work = store.Flush().BeginVectorIndex()!;
+        using var cancel = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => work.Run(IndexRun.Alone with
+        {
+            DraftVectors = 100,
+            CancellationToken = cancel.Token,
+            Progress = (done, _) =>
+            {
+                if (done > 250)
+                    cancel.Cancel();
+            },
+        }));
+        store.Abandon(work);
+        var path = Path.Combine("shard", Assert.Single(disk.ListFiles("shard"), name => name.EndsWith(VectorIndexDraft.Ending, StringComparison.Ordinal)));
+        var draft = disk.ReadFile(path);
+        byte[]? whole = null;
+        for (var at = 0; at < draft.Length; at += LongRuns.AreWanted ? 1 : 499)
+        {
+            var damaged = draft.ToArray();
+            damaged[at] ^= 1;
+            disk.ReplaceFile(path, damaged);
+            var again = store.BeginVectorIndex()!;
+            var first = -1;
+            again.Run(IndexRun.Alone with { Progress = (done, _) => first = first < 0 ? done : first });
+            store.Abandon(again);
+            Assert.Equal(0, first);
+            Assert.Equal(whole ??= disk.ReadFile(IndexPath(disk)), disk.ReadFile(IndexPath(disk)));
+            disk.DeleteFile(IndexPath(disk));
+        }
+    }
+
+    [Fact]
     public void Vectors_of_all_magnitudes_are_searched_exactly()
     {
         using var store = Shards.Empty(Schema(4, Distance.Euclid));
