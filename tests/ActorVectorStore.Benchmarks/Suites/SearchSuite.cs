@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorVectorStore.Benchmarks.Measurement;
 using ActorVectorStore.Benchmarks.Peers;
 using ActorVectorStore.Benchmarks.Report;
@@ -18,6 +19,9 @@ internal sealed class SearchSuite(BenchmarkRun run)
     private const double BuildRatioMin = 2;
     private const double ThreadsRatioMin = 1.85;
     private const double LatencyRatioMax = 3;
+
+    // With a filter that few rows pass, one pass through everything takes a minute, and needs no repetition.
+    private static readonly TimeSpan PassesTime = TimeSpan.FromSeconds(20);
 
     private static readonly int[] Efs = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 400, 800];
     private static readonly (string Filter, double RatioMin)[] FilterBars = [("random-50", 1.8), ("random-10", 2.5), ("random-1", 30), ("random-0.1", 300)];
@@ -106,7 +110,8 @@ internal sealed class SearchSuite(BenchmarkRun run)
     private CurvePoint[] InTurns(ISearchSystem[] systems, int ef, NeighbourTable truth)
     {
         var passes = systems.Select(_ => new List<SearchPass>()).ToArray();
-        for (var pass = 0; pass < Passes; pass++)
+        var watch = Stopwatch.StartNew();
+        for (var pass = 0; pass < Passes && (pass == 0 || watch.Elapsed < PassesTime); pass++)
         {
             for (var i = 0; i < systems.Length; i++)
                 passes[i].Add(systems[i].Search(ef, threads: 1));
@@ -131,7 +136,7 @@ internal sealed class SearchSuite(BenchmarkRun run)
             {
                 system.Use(filter);
 
-                // No further than the recall that counts: with a filter that few rows pass, a walk through everything takes milliseconds.
+                // No further than the recall that counts.
                 foreach (var ef in Efs.TakeWhile(_ => curves[system.Name].QueriesPerSecondAt(FilteredRecall) is null))
                     curves[system.Name].Add(InTurns([system], ef, truth)[0]);
                 system.Use(null);
