@@ -109,17 +109,18 @@ internal sealed unsafe class OwnIndex : ISearchSystem
     private void SearchOne(ReadOnlySpan<float> query, int ef, Ranking ranking, Span<int> closest)
     {
         var passing = _passing.Length == 0 ? default : new PassingVectors(_passing, _passingCount);
-        var count = _index!.Search(query, ef, passing, ranking.Candidates, out _);
+        var count = _index!.Search(query, ef, passing, ranking.Wanted, ranking.Candidates, out _);
         ranking.Rank(query, count, closest);
     }
 
     /// <summary>Candidates of one query, and their order by vectors. One thread.</summary>
     private sealed class Ranking(RowTable rows, Metric metric, int ef)
     {
-        // Half of what a walk keeps, and a few more: the rest is further away by codes than codes err.
-        private readonly int[] _candidates = new int[Math.Max(VectorSet.Neighbours, Math.Min(ef, (ef / 2) + Extra))];
+        private readonly int[] _candidates = new int[2 * WantedOf(ef)];
+        private readonly float[] _costs = new float[2 * WantedOf(ef)];
         private readonly float[] _prepared = new float[rows.Dimension];
-        private readonly float[] _costs = new float[Math.Max(VectorSet.Neighbours, ef)];
+
+        public int Wanted { get; } = WantedOf(ef);
 
         public Span<int> Candidates => _candidates;
 
@@ -133,6 +134,9 @@ internal sealed unsafe class OwnIndex : ISearchSystem
             closest.Fill(-1);
             candidates[..Math.Min(count, closest.Length)].CopyTo(closest);
         }
+
+        // Half of what a walk keeps, and a few more: the rest is further away by codes than codes err.
+        private static int WantedOf(int ef) => Math.Max(VectorSet.Neighbours, Math.Min(ef, (ef / 2) + Extra));
     }
 
     /// <summary>The base vectors in rows of whole cache lines, zeros behind each.</summary>
