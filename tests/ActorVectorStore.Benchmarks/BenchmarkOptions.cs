@@ -33,6 +33,12 @@ internal sealed record BenchmarkOptions
     /// <summary>Parent of the sets of vectors that searches are measured on; they stay there for the next run.</summary>
     public required string VectorSets { get; init; }
 
+    /// <summary>Values of M that indexes are built with in the index suite.</summary>
+    public required IReadOnlyList<int> Ms { get; init; }
+
+    /// <summary>Values of ef_construct that indexes are built with in the index suite.</summary>
+    public required IReadOnlyList<int> EfConstructs { get; init; }
+
     /// <summary>Collections of the collections suite; null for its own number.</summary>
     public required int? Collections { get; init; }
 

@@ -41,7 +41,7 @@ public sealed unsafe class ExactQueries : IDisposable
         _stride = (dimension + PaddingFloats - 1) / PaddingFloats * PaddingFloats;
         _queries = new AlignedMemory((long)Count * _stride * sizeof(float));
         for (var query = 0; query < Count; query++)
-            Prepare(queries.Slice(query * dimension, dimension), new Span<float>(this[query], dimension));
+            ExactCosts.Prepare(metric, queries.Slice(query * dimension, dimension), new Span<float>(this[query], dimension));
         _lengths = Lengths();
         _interleaved = Interleave();
     }
@@ -66,13 +66,6 @@ public sealed unsafe class ExactQueries : IDisposable
     {
         Check(rows);
         return ExactScan.For(_metric, rows.Element).Cost(this[query], rows, row);
-    }
-
-    /// <summary>The costs of some rows, in their order; rows that lie apart are fetched ahead.</summary>
-    public void Costs(int query, in RowTable rows, ReadOnlySpan<int> chosen, Span<float> costs)
-    {
-        Check(rows);
-        ExactScan.For(_metric, rows.Element).Costs(this[query], rows, chosen, costs);
     }
 
     /// <summary>Compares all rows of a table with all queries.</summary>
@@ -132,27 +125,6 @@ public sealed unsafe class ExactQueries : IDisposable
     }
 
     private int RowsPerBlock(in RowTable rows) => Count == 1 ? int.MaxValue : (int)Math.Max(1, BlockBytes / rows.StrideBytes);
-
-    private void Prepare(ReadOnlySpan<float> query, Span<float> target)
-    {
-        switch (_metric)
-        {
-            case Metric.Cosine:
-                CosineCost.Prepare(query, target);
-                break;
-            case Metric.Dot:
-                DotCost.Prepare(query, target);
-                break;
-            case Metric.Euclid:
-                EuclidCost.Prepare(query, target);
-                break;
-            case Metric.Manhattan:
-                ManhattanCost.Prepare(query, target);
-                break;
-            default:
-                throw new InvalidOperationException($"Metric {_metric} has no cost.");
-        }
-    }
 
     private float[] Lengths()
     {

@@ -21,10 +21,11 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         ("storage", () => new StorageSuite(run).Run()),
         ("collections", () => new CollectionsSuite(run).Run()),
         ("kernels", () => new KernelSuite(run).Run()),
+        ("index", () => new SearchSuite(run).Run()),
         (Sets, () => new VectorSetSuite(run).Run()),
     ];
 
-    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", "kernels", Sets, Everything];
+    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", "kernels", "index", Sets, Everything];
 
     public void Run(string name)
     {

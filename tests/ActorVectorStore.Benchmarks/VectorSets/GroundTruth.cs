@@ -13,10 +13,11 @@ internal static class GroundTruth
     /// <summary>The costs of all rows against one query; lower is closer.</summary>
     public static unsafe float[] Costs(VectorTable table, Metric metric, ReadOnlySpan<float> query)
     {
-        using var queries = new ExactQueries(AsCompared(metric), query, table.Dimension);
+        var prepared = new float[table.Dimension];
+        ExactCosts.Prepare(AsCompared(metric), query, prepared);
         var costs = new float[table.Count];
         fixed (float* start = table.Components)
-            queries.Costs(0, TableOf(start, table), [.. Enumerable.Range(0, table.Count)], costs);
+            ExactCosts.Compute(AsCompared(metric), prepared, TableOf(start, table), [.. Enumerable.Range(0, table.Count)], costs);
         return costs;
     }
 

@@ -6,17 +6,24 @@ namespace ActorVectorStore.Benchmarks.VectorSets;
 /// <summary>The sets of vectors that searches are measured on. What is missing of a set in a directory is made; what is there is used as it is.</summary>
 internal static class VectorSetCatalogue
 {
+    /// <summary>A set for runs that show that benchmarks work.</summary>
+    public const string Smallest = "clustered5k";
+
     private const ulong ShuffleSeed = 20_260_401;
 
     private static readonly (string Name, Metric Metric, Func<string, VectorTable> Load)[] Sets =
     [
         ("words", Metric.Cosine, WordVectors.Load),
         ("mnist", Metric.Euclid, DigitImages.Load),
+        (Smallest, Metric.Euclid, _ => ClusteredVectors.Generate(5_000 + VectorSet.Queries)),
         ("clustered200k", Metric.Euclid, _ => ClusteredVectors.Generate(200_000 + VectorSet.Queries)),
         ("clustered1m", Metric.Euclid, _ => ClusteredVectors.Generate(1_000_000 + VectorSet.Queries)),
     ];
 
     public static IEnumerable<string> Names => Sets.Select(set => set.Name);
+
+    /// <summary>Where packages are kept that sets and peers come from.</summary>
+    public static string PackagesIn(string directory) => Path.Combine(directory, "packages");
 
     /// <summary>The set of that name, whole on disk: base vectors, queries, filters and all true neighbours.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -28,7 +35,7 @@ internal static class VectorSetCatalogue
         if (!File.Exists(set.BaseFile))
         {
             Directory.CreateDirectory(set.Directory);
-            HoldOut(set, load(Path.Combine(directory, "packages")));
+            HoldOut(set, load(PackagesIn(directory)));
         }
 
         var missing = RowFilterKind.All.Where(filter => !File.Exists(set.TruthFileOf(filter))).ToList();

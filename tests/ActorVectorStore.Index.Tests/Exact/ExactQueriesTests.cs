@@ -278,7 +278,9 @@ public sealed class ExactQueriesTests
             var costs = new float[rows.Length];
             foreach (var (query, closest) in found.Index())
             {
-                Exact.Costs(query, Table, rows, costs);
+                var prepared = new float[Rows.Dimension];
+                ExactCosts.Prepare(_metric, Queries[query], prepared);
+                ExactCosts.Compute(_metric, prepared, Table, rows, costs);
                 Assert.Equal(costs.Select((_, place) => Exact.Cost(query, Table, rows[place])), costs);
                 var expected = rows.Zip(costs).OrderBy(hit => hit.Second).ThenBy(hit => hit.First).Take(k);
                 Assert.Equal(expected, closest.ToArray());
