@@ -168,7 +168,7 @@ public sealed class GraphIndexTests
             iter: LongRuns.AreWanted ? 2000 : 25);
 
     // So dear is a scan here that walks are tried wherever they can be.
-    private static readonly WalkCosts EagerToWalk = new(ScannedRow: 200, ScannedLine: 100, WalkedRow: 1, WalkedLine: 1, ExpandedNode: 1);
+    private static readonly WalkCosts EagerToWalk = new(ScannedRow: 200, ScannedLine: 100, WalkedRow: 1, WalkedLine: 1, ExpandedNode: 1, AskedNode: 0.1);
 
     public enum FilterShape
     {

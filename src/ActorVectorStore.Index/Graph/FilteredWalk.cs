@@ -11,6 +11,9 @@ internal static unsafe class FilteredWalk
     // Nodes around the query that the walk begins at, whether they pass or not.
     private const int StartsMax = 8;
 
+    /// <summary>Passing nodes that are gathered around a node before its second steps end: half a list, of the largest degree one of 64.</summary>
+    public static int GatheredMax(int degree) => degree / 2;
+
     /// <summary>
     /// Fills the scratch's pool, which has what another walk has found around the query, with the closest passing nodes that the walk finds; false if it has compared more than so many nodes.
     /// </summary>
@@ -81,21 +84,16 @@ internal static unsafe class FilteredWalk
         for (var i = 0; i < links.Degree && list[i] != GraphLinks.End; i++)
         {
             var neighbor = list[i];
-            if (!visited.TryMark(neighbor))
-                continue;
-            if (passing.Contains(vectors[neighbor]))
-            {
-                neighbors[count++] = neighbor;
-                Lines.Prefetch(codes.Row(neighbor), lines);
-            }
-            else
-            {
-                failing[failingCount++] = neighbor;
-                Lines.Prefetch((byte*)links.List(neighbor), Lines.InList);
-            }
+            var isNew = visited.Mark(neighbor);
+            var passes = passing.Contains(vectors[neighbor]) ? 1 : 0;
+            neighbors[count] = neighbor;
+            failing[failingCount] = neighbor;
+            Lines.Prefetch(passes != 0 ? codes.Row(neighbor) : (byte*)links.List(neighbor), Lines.InList);
+            count += isNew & passes;
+            failingCount += isNew & (1 - passes);
         }
 
-        for (var i = 0; i < failingCount && count < links.Degree; i++)
+        for (var i = 0; i < failingCount && count < GatheredMax(links.Degree); i++)
         {
             list = links.List(failing[i]);
             for (var j = 0; j < links.Degree && list[j] != GraphLinks.End; j++)

@@ -61,7 +61,9 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     private SearchWay Filtered(byte* query, int ef, int wanted, PassingVectors passing, WalkScratch scratch)
     {
         var way = SearchWay.Scan;
-        var localShare = 0.0;
+        var localShare = (double)passing.Count / parts.Links.Count;
+        if (planner.AreMany(passing.Count) && Sweep(query, ef, wanted, ref localShare, passing, scratch))
+            return SearchWay.Sweep;
         if (!planner.IsScanCheap(passing.Count))
         {
             GraphWalk.Run<TKernel>(parts.Graph, query, SearchPlanner.ProbeEf, uint.MaxValue, scratch);
@@ -71,7 +73,7 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
 
         var isFound = way switch
         {
-            SearchWay.Sweep => Sweep(query, ef, wanted, localShare, passing, scratch),
+            SearchWay.Sweep => Sweep(query, ef, wanted, ref localShare, passing, scratch),
             SearchWay.TwoHop => FilteredWalk.Run<TKernel>(
                 parts.Graph, parts.Vectors, passing, query, ef, planner.DistancesMax(passing.Count), scratch) && scratch.Pool.Count >= wanted,
             _ => false,
@@ -82,21 +84,16 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
         return SearchWay.Scan;
     }
 
-    // Walks with a pool so large that as many of it pass as are wanted; larger where fewer pass around the query than elsewhere, as long as that is cheaper than a scan.
-    private bool Sweep(byte* query, int ef, int wanted, double localShare, PassingVectors passing, WalkScratch scratch)
+    // Walks with a pool so large that as many of it pass as are wanted, if as many pass around the query as is thought; false if that is too few, or a scan is cheaper.
+    private bool Sweep(byte* query, int ef, int wanted, ref double localShare, PassingVectors passing, WalkScratch scratch)
     {
-        var kept = ef / localShare;
-        kept = Math.Max(kept, ef);
-        while (kept <= parts.Links.Count && planner.Walk(kept) < planner.Scan(passing.Count))
-        {
-            GraphWalk.Run<TKernel>(parts.Graph, query, (int)kept, uint.MaxValue, scratch);
-            var count = CountPassing(scratch.Pool, passing);
-            if (count >= wanted && 2 * count >= ef)
-                return true;
-            kept *= Math.Max(2, (double)ef / Math.Max(count, 1));
-        }
-
-        return false;
+        var kept = Math.Max(ef, ef / localShare);
+        if (kept > parts.Links.Count || planner.Walk(kept) >= planner.Scan(passing.Count))
+            return false;
+        GraphWalk.Run<TKernel>(parts.Graph, query, (int)kept, uint.MaxValue, scratch);
+        var count = CountPassing(scratch.Pool, passing);
+        localShare = count / kept;
+        return count >= wanted && 2 * count >= ef;
     }
 
     // Part of the neighbours of the nodes around the query that pass.

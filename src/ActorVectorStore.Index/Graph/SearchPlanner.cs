@@ -9,14 +9,17 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
     // Passing nodes within two steps below which a walk over passing nodes loses its way.
     private const double PassingInReachMin = 50;
 
-    // A walk over passing nodes goes over more lists than one over all nodes.
-    private const double TwoHopFactor = 1.3;
-
     // Where so much fewer pass around the query than elsewhere, the closest that pass lie far away and all around: no walk finds them.
     private const double LocalShareMin = 0.3;
 
+    // Where so many pass, a walk over all nodes finds enough of them as a rule, and shows where it does not.
+    private const double ManyShare = 0.3;
+
     /// <summary>Candidates of the walk that looks how many pass around the query.</summary>
-    public const int ProbeEf = 16;
+    public const int ProbeEf = 8;
+
+    /// <summary>Whether so many pass that a walk over all nodes is tried at once.</summary>
+    public bool AreMany(int passing) => passing >= ManyShare * parts.Links.Count;
 
     /// <summary>Whether comparing all that pass is so cheap that nothing else is worth a look.</summary>
     public bool IsScanCheap(int passing) => Scan(passing) <= 2 * Walk(ProbeEf);
@@ -52,10 +55,11 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
 
     private double Fresh => Math.Max(1, parts.FreshShare * parts.Links.Degree);
 
+    // What is dear is to ask of neighbours' neighbours whether they pass, until a list's worth of them does.
     private double TwoHop(int ef, double share)
     {
-        // Lists that are gone over: the node's, and those of its neighbours that fail, until a list's worth of passing nodes is there.
-        var lists = 1 + Math.Min(parts.Links.Degree * (1 - share), 1 / Math.Max(share, 1e-9));
-        return TwoHopFactor * costs.Walk(ef * Fresh, ef * lists / 2, parts.Codes.RowBytes);
+        var gathered = (double)FilteredWalk.GatheredMax(parts.Links.Degree);
+        var asked = parts.Links.Degree + Math.Min(parts.Links.Degree * (1 - share) * parts.Links.Degree, gathered / Math.Max(share, 1e-9));
+        return costs.Walk(ef * gathered, ef, parts.Codes.RowBytes) + costs.Ask(ef * asked);
     }
 }
