@@ -6,6 +6,9 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal static class RowScan
 {
+    // Of most vectors they fit in the cache, so that all queries compare them while they are there.
+    private const int RowsAtOnce = 128;
+
     /// <summary>Goes through all rows.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; looked at before each row, and each condition on a field that a filter asks of a row.</exception>
     public static void Run(VisibleRows rows, IReadOnlyList<RowRanking> rankings, CancellationToken cancellationToken)
@@ -41,17 +44,28 @@ internal static class RowScan
 
     private static void Scan(VisibleRows rows, int part, List<(RowRanking Ranking, int First)> rankings, CancellationToken cancellationToken)
     {
+        Span<bool> visible = stackalloc bool[RowsAtOnce];
+        Span<bool> wanted = stackalloc bool[RowsAtOnce];
         var (segment, end) = (rows.Segments[part], rows.RowCount(part));
-        for (var row = rankings.Min(ranking => ranking.First); row < end; row++)
+        for (var start = rankings.Min(ranking => ranking.First); start < end; start += RowsAtOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!segment.IsVisible(row, rows.Index))
-                continue;
+            var count = Math.Min(RowsAtOnce, end - start);
+            MarkVisible(segment, start, rows.Index, visible[..count]);
             foreach (var (ranking, first) in rankings)
             {
-                if (row >= first)
-                    ranking.Visit(segment, new RowKey(part, row), cancellationToken);
+                var passed = Math.Clamp(first - start, 0, count);
+                visible[passed..count].CopyTo(wanted);
+                if (passed < count)
+                    ranking.Visit(segment, new RowKey(part, start + passed), wanted[..(count - passed)], cancellationToken);
             }
         }
+    }
+
+    private static void MarkVisible(Segment segment, int first, long index, Span<bool> visible)
+    {
+        var areAllVisible = segment.AreAllVisible(first, visible.Length, index);
+        for (var i = 0; i < visible.Length; i++)
+            visible[i] = areAllVisible || segment.IsVisible(first + i, index);
     }
 }
