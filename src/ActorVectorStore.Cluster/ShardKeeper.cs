@@ -29,6 +29,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
     private long _eventBytes;
     private bool _isRelieving;
     private bool _mayCompact = true;
+    private bool _mayIndex = true;
     private bool _isOpening = true;
     private bool _isDeleting;
     private bool _isSent;
@@ -100,6 +101,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         request.Index = request.IsOptional && _eventBytes < WorthSettlingBytes ? store.FlushedIndex : store.AppliedIndex;
         _requests.Add(request);
         _mayCompact |= request.Compacts;
+        _mayIndex |= request.Compacts;
         Retry();
     }
 
@@ -115,7 +117,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
 
         var closing = new UpkeepRequest(UpkeepPurpose.Closing);
         Accept(closing);
-        return closing.Completion.IsCompletedSuccessfully && LastFailure is null && !store.IsCompacting && !store.IsHeld && store.Statistics.DamagedSections == 0;
+        return closing.Completion.IsCompletedSuccessfully && LastFailure is null && !store.IsCompacting && !store.IsIndexing && !store.IsHeld && store.Statistics.DamagedSections == 0;
     }
 
     /// <summary>Brings in what has ended and begins what is due.</summary>
@@ -139,6 +141,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
 
         BeginFlushIfDue();
         BeginCompactionIfDue();
+        BeginVectorIndexIfDue();
         BeginSaveIfDue();
         BeginDeletionIfDue();
         CompleteRequests();
@@ -201,7 +204,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         if (store.BeginFlush() is { } work)
         {
             var watchers = WatchersOf(work);
-            Run(work, watchers, Lanes.FlushAsync(() => work.Run(Told(watchers), _stop.Token), _stop.Token));
+            Run(work, watchers, Lanes.FlushAsync(() => work.Run(RunOf(Told(watchers))), _stop.Token));
         }
     }
 
@@ -218,9 +221,35 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         {
             var watchers = WatchersOf(work);
             var pace = Told(watchers) + (isAskedFor ? null : Lanes.Pace(_stop.Token));
-            Run(work, watchers, Lanes.CompactAsync(() => work.Run(pace, _stop.Token), _stop.Token));
+            Run(work, watchers, Lanes.CompactAsync(() => work.Run(RunOf(pace)), _stop.Token));
         }
     }
+
+    // An index that failed is not tried again before somebody asks for it, or the shard is opened anew: searches do without.
+    private void BeginVectorIndexIfDue()
+    {
+        if (store.IsIndexing || !_mayIndex || store.BeginVectorIndex() is not { } work)
+        {
+            return;
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        Run(
+            Lanes.IndexAsync(() => work.Run(RunOf(pace: null)), _stop.Token),
+            () =>
+            {
+                store.Complete(work);
+                Ended(UpkeepKind.VectorIndex, began, 0, work.WrittenBytes);
+            },
+            cause =>
+            {
+                store.Abandon(work);
+                _mayIndex = false;
+                Failed(UpkeepKind.VectorIndex, cause);
+            });
+    }
+
+    private IndexRun RunOf(Action<int>? pace) => new(UpkeepLanes.Loop, pace, Progress: null, _stop.Token);
 
     private void BeginSaveIfDue()
     {
@@ -238,7 +267,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
             return;
         }
 
-        foreach (var request in _requests.FindAll(request => request.Index <= store.FlushedIndex && !(request.Compacts && store.IsCompacting)))
+        foreach (var request in _requests.FindAll(request => request.Index <= store.FlushedIndex && !(request.Compacts && (store.IsCompacting || store.IsIndexing))))
         {
             _requests.Remove(request);
             request.Complete(store);

@@ -12,6 +12,9 @@ public enum UpkeepKind
     /// <summary>A manifest was saved.</summary>
     Checkpoint,
 
+    /// <summary>A vector index was read or built.</summary>
+    VectorIndex,
+
     /// <summary>A shard was opened, or came back after its actor had stopped.</summary>
     Recovery,
 }

@@ -14,8 +14,12 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
 
     private const int CompactionsMax = 1;
 
+    // One processor is left to those who ask.
+    private static readonly ParallelOptions IndexThreads = new() { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
+
     private readonly SemaphoreSlim _flushes = new(FlushesMax);
     private readonly SemaphoreSlim _compactions = new(CompactionsMax);
+    private readonly SemaphoreSlim _indexings = new(1);
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Cancelled when no work shall run any more.</summary>
@@ -32,6 +36,12 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
 
     /// <summary>Runs work that gives disk back.</summary>
     public Task CompactAsync(Action work, CancellationToken cancellation) => RunAsync(_compactions, work, cancellation);
+
+    /// <summary>Runs work that makes searches fast.</summary>
+    public Task IndexAsync(Action work, CancellationToken cancellation) => RunAsync(_indexings, work, cancellation);
+
+    /// <summary>How the steps of a vector index are run.</summary>
+    public static void Loop(int count, Action<int> body) => Parallel.For(0, count, IndexThreads, body);
 
     /// <summary>What a compaction calls after each piece that it wrote: waits as long as the rate demands. For one compaction.</summary>
     public Action<int> Pace(CancellationToken cancellation)
@@ -59,6 +69,7 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
         }
 
         await _compactions.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        await _indexings.WaitAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private static async Task RunAsync(SemaphoreSlim lane, Action work, CancellationToken cancellation)

@@ -25,7 +25,10 @@ internal sealed class DiskSegment : Segment
     private Tuple<PointId, PointId>? _bounds;
     private SegmentIndexes? _indexes;
     private IdSketch? _sketch;
-    private Action<string>? _whenUnused;
+    private readonly VectorIndex?[] _vectorIndexes;
+    private readonly SearchableRows?[] _searchable;
+    private readonly bool[] _isLeftUnindexed;
+    private Action<DiskSegment>? _whenUnused;
     private int _leaseCount;
     private bool _isClosed;
 
@@ -43,6 +46,7 @@ internal sealed class DiskSegment : Segment
         _multi = [.. vectors.Select(vector => _reader.Multi(vector.Name))];
         _inverseNorms = [.. vectors.Select((_, column) => _reader.Section(InverseNormsOf(column)))];
         _sparseIndexes = new Tuple<SparseIndex?>?[vectors.Length];
+        (_vectorIndexes, _searchable, _isLeftUnindexed) = (new VectorIndex?[vectors.Length], new SearchableRows?[vectors.Length], new bool[vectors.Length]);
         Vectors = vectors;
         Deletions = deletions;
         Entry = entry;
@@ -93,6 +97,9 @@ internal sealed class DiskSegment : Segment
 
     /// <inheritdoc/>
     public override long MemoryBytes => Deletions.MemoryBytes + (_sketch?.MemoryBytes ?? 0);
+
+    /// <summary>Memory of the vector indexes, which no budget of rows counts.</summary>
+    public long VectorIndexBytes => Enumerable.Range(0, _vectorIndexes.Length).Sum(column => VectorIndexOf(column)?.MemoryBytes ?? 0);
 
     /// <inheritdoc/>
     public override PointId IdOf(int row) => _reader.Ids.IdOf(row);
@@ -230,6 +237,38 @@ internal sealed class DiskSegment : Segment
     /// <inheritdoc/>
     public override bool Bury(int row, long index) => Deletions.Set(row, index);
 
+    /// <summary>The vector index of a column; null as long as it has none.</summary>
+    public VectorIndex? VectorIndexOf(int column) => Volatile.Read(ref _vectorIndexes[column]);
+
+    /// <summary>Whether a column has no vector index, and may get one. Owner only.</summary>
+    public bool IsIndexMissing(int column) => VectorIndexOf(column) is null && !_isLeftUnindexed[column];
+
+    /// <summary>The vectors of a column do not suit an index: none is looked for any more. Owner only.</summary>
+    public void LeaveUnindexed(int column) => _isLeftUnindexed[column] = true;
+
+    /// <summary>Gives a column its vector index, which goes with the segment. Owner only, once for each column.</summary>
+    public void Attach(int column, VectorIndex index)
+    {
+        if (Interlocked.CompareExchange(ref _vectorIndexes[column], index, null) is not null)
+            throw new InvalidOperationException($"Column {column} of {Path} has a vector index already.");
+    }
+
+    /// <summary>The vectors of a dense column, by ordinal; as long as the segment is open.</summary>
+    public SegmentVectors VectorsOf(int column) => new(_dense[column]!);
+
+    /// <summary>Ordinal of a row's vector in a dense column, or <see cref="Presence.Absent"/>.</summary>
+    public int OrdinalOf(int column, int row) => _dense[column]!.OrdinalOf(row);
+
+    /// <summary>Bytes of the vectors of a dense column, as they are stored.</summary>
+    public long StoredVectorBytes(int column) => (long)_dense[column]!.PresentRows * _dense[column]!.Vectors.StrideBytes;
+
+    /// <summary>Which vectors of a dense column stand for which rows, for searches of its index.</summary>
+    public SearchableRows SearchableRowsOf(int column) => _searchable[column] ??= new SearchableRows(this, _dense[column]!);
+
+    /// <summary>The file of a vector index was found damaged: it will be built again.</summary>
+    public void TellIndexDamage(int column, CorruptionException damage) =>
+        _file.TellDamage(new ShardDamage(damage.File, damage.Offset, damage.Expected, damage.Found, $"VectorIndex/{column}", IsDerived: true));
+
     /// <summary>Whether the file has all of these indexes, whole as far as is known.</summary>
     public bool Has(IEnumerable<PayloadIndex> indexes) => indexes.All(index => Indexes.Find(index) is not null);
 
@@ -306,20 +345,22 @@ internal sealed class DiskSegment : Segment
     /// <summary>Closes the file, which nobody has acquired.</summary>
     public void Close()
     {
+        foreach (var index in _vectorIndexes)
+            index?.Dispose();
         _reader.Dispose();
         _file.Dispose();
-        Action<string>? whenUnused;
+        Action<DiskSegment>? whenUnused;
         using (_leases.EnterScope())
         {
             _isClosed = true;
             whenUnused = _whenUnused;
         }
 
-        whenUnused?.Invoke(Path);
+        whenUnused?.Invoke(this);
     }
 
     /// <summary>No manifest names the file any more: says so once nobody has it open, which may be now.</summary>
-    public void Retire(Action<string> whenUnused)
+    public void Retire(Action<DiskSegment> whenUnused)
     {
         using (_leases.EnterScope())
         {
@@ -328,7 +369,7 @@ internal sealed class DiskSegment : Segment
                 return;
         }
 
-        whenUnused(Path);
+        whenUnused(this);
     }
 
     private SparseIndex? OpenSparseIndex(int column) =>

@@ -263,7 +263,7 @@ public sealed class ReadView : IDisposable
     private IReadOnlyList<ScoredPoint>[] Run(IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken)
     {
         var rows = Rows;
-        var hits = ExactSearch.Run(rows, _store.Schema, requests, cancellationToken);
+        var hits = DenseSearch.Run(rows, _store.Schema, requests, cancellationToken);
         var answers = new IReadOnlyList<ScoredPoint>[hits.Length];
         for (var i = 0; i < hits.Length; i++)
             answers[i] = Points(rows, hits[i], requests[i]);

@@ -1,3 +1,4 @@
+using ActorVectorStore.Index;
 using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
@@ -50,23 +51,34 @@ public sealed class SegmentRewrite
     /// <summary>The new segment; null if no row is wanted any more.</summary>
     internal DiskSegment? Result { get; private set; }
 
-    /// <summary>Writes the file. Durable on return, but nobody refers to it yet.</summary>
-    /// <param name="pace">Told after each piece how many bytes were written; may wait, to leave the disk to others. Null: full speed.</param>
-    /// <param name="cancellationToken">Looked at before each MiB; what was written is removed.</param>
+    /// <summary>Writes the file, alone; see the other overload.</summary>
+    public void Run(Action<int>? pace = null, CancellationToken cancellationToken = default) =>
+        Run(IndexRun.Alone with { Pace = pace, CancellationToken = cancellationToken });
+
+    /// <summary>
+    /// Writes the file, and the vector indexes of columns that had some: what they know is kept. Durable on return, but nobody refers to it yet.
+    /// </summary>
+    /// <param name="run">How; where it is cancelled, what was written is removed.</param>
     /// <exception cref="FileSystem.CorruptionException">A source is damaged.</exception>
     /// <exception cref="IOException">The disk is full or refuses; what was written is removed as far as the disk allows.</exception>
-    public void Run(Action<int>? pace = null, CancellationToken cancellationToken = default)
+    public void Run(IndexRun run)
     {
+        ArgumentNullException.ThrowIfNull(run);
         var rows = new RewrittenRows(Sources, _rule);
         try
         {
             if (rows.Count > 0)
-                Result = Write(rows, pace, cancellationToken);
+                Result = Write(rows, run.Pace, run.CancellationToken);
+            if (Result is not null && !IsFlush)
+                JoinVectorIndexes(rows, Result, run);
         }
         catch
         {
+            Result?.Close();
+            Result = null;
+
             // The file may have its name already, or still its temporary one.
-            _files.AddUnusedSegment(_id);
+            _files.AddUnusedSegment(_id, _schema.Vectors.Count);
             throw;
         }
 
@@ -117,6 +129,35 @@ public sealed class SegmentRewrite
         var result = _files.Open(new SegmentEntry(_id, rows.Count, FileBytes: 0, lastInsertedAt), _schema, deletions);
         WrittenBytes = result.FileBytes;
         return result;
+    }
+
+    private void JoinVectorIndexes(RewrittenRows rows, DiskSegment result, IndexRun run)
+    {
+        for (var column = 0; column < _schema.Vectors.Count; column++)
+        {
+            GraphSource[] sources = [.. Sources.OfType<DiskSegment>().Select(source => SourceOf(source, column, rows, result)).OfType<GraphSource>()];
+            if (sources.Length == 0 || !VectorIndexing.IsWanted(result, column))
+                continue;
+            if (_files.IndexingOf(result, column).Build(sources, run) is { } index)
+                result.Attach(column, index);
+            else
+                result.LeaveUnindexed(column);
+        }
+    }
+
+    private static GraphSource? SourceOf(DiskSegment source, int column, RewrittenRows rows, DiskSegment result)
+    {
+        if (source.VectorIndexOf(column) is not { } index)
+            return null;
+        var numbers = new int[index.Header.Count];
+        var searchable = source.SearchableRowsOf(column);
+        for (var ordinal = 0; ordinal < numbers.Length; ordinal++)
+        {
+            var row = rows.TargetOf(source, searchable.RowOf(ordinal));
+            numbers[ordinal] = row == Segment.None ? GraphSource.Gone : result.OrdinalOf(column, row);
+        }
+
+        return new GraphSource(index.Graph.Parts, numbers);
     }
 
     private void WritePayloadIndexes(SealedSegmentWriter writer, RewrittenRows rows, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     private const string SegmentEnding = ".seg";
     private const string DeletionsEnding = ".del";
     private const string RunsEnding = ".runs";
+    private const string IndexEnding = ".idx";
 
     private readonly ConcurrentQueue<string> _unused = new();
     private readonly HashSet<string> _leftovers = new(StringComparer.Ordinal);
@@ -83,12 +84,28 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     /// <summary>Marks a file that no saved manifest names and nobody has open.</summary>
     public void AddUnused(string path) => _unused.Enqueue(path);
 
-    /// <summary>Marks the file of a segment that could not be written to its end, under either of its names.</summary>
-    public void AddUnusedSegment(SealedSegmentId id)
+    /// <summary>Marks the files of a segment that no saved manifest names and nobody has open: its own, and those of its vector indexes.</summary>
+    public void AddUnused(DiskSegment segment)
+    {
+        AddUnused(segment.Path);
+        for (var column = 0; column < segment.Vectors.Length; column++)
+        {
+            if (segment.Vectors[column].Kind == VectorKind.Dense)
+                AddUnused(IndexPathOf(segment.Entry.Id, column));
+        }
+    }
+
+    /// <summary>Marks the file of a segment that could not be written to its end, under either of its names, and those of its vector indexes.</summary>
+    public void AddUnusedSegment(SealedSegmentId id, int columns)
     {
         AddUnused(PathOf(id));
         AddUnused(PathOf(id) + AtomicReplacement.TemporaryEnding);
+        for (var column = 0; column < columns; column++)
+            AddUnused(IndexPathOf(id, column));
     }
+
+    /// <summary>How a vector index of a segment comes to be.</summary>
+    public VectorIndexing IndexingOf(DiskSegment segment, int column) => new(fileSystem, IndexPathOf(segment.Entry.Id, column), segment, column);
 
     /// <summary>Marks the deletions of a segment up to an index, that no saved manifest names any more; 0: there are none.</summary>
     public void AddUnusedDeletions(SealedSegmentId id, long index)
@@ -115,7 +132,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
             if (!IsOurs(name, out var id))
                 continue;
             UseUp(id);
-            if (Path.Combine(directory, name) is var path && !named.Contains(path))
+            if (Path.Combine(directory, name) is var path && !named.Contains(path) && !(IsIndex(name) && named.Contains(PathOf(id))))
                 _leftovers.Add(path);
         }
     }
@@ -156,6 +173,12 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
 
     /// <summary>The path of a segment's file.</summary>
     public string PathOf(SealedSegmentId id) => Path.Combine(directory, id + SegmentEnding);
+
+    /// <summary>The path of the file with the vector index of a column.</summary>
+    public string IndexPathOf(SealedSegmentId id, int column) => Path.Combine(directory, IndexNameOf(id, column));
+
+    /// <summary>The name of that file.</summary>
+    public static string IndexNameOf(SealedSegmentId id, int column) => string.Create(CultureInfo.InvariantCulture, $"{id}-{column:x2}{IndexEnding}");
 
     /// <summary>The path of the file with a segment's deletions up to an index.</summary>
     public string DeletionsPathOf(SealedSegmentId id, long index) => Path.Combine(directory, DeletionsNameOf(id, index));
@@ -234,6 +257,8 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
 
     private void UseUp(SealedSegmentId id) => _nextNumber = Math.Max(_nextNumber, (long)(ulong)(id.Value & ulong.MaxValue) + 1);
 
+    private static bool IsIndex(string name) => name.EndsWith(IndexEnding, StringComparison.Ordinal);
+
     private static bool IsOurs(string name, out SealedSegmentId id)
     {
         id = default;
@@ -243,6 +268,6 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
         if (bare.Length < length || !UInt128.TryParse(bare[..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             return false;
         id = new SealedSegmentId(value);
-        return bare == id + SegmentEnding || (bare.StartsWith(id + ".", StringComparison.Ordinal) && bare.EndsWith(RunsEnding, StringComparison.Ordinal)) || (bare.StartsWith(id + "-", StringComparison.Ordinal) && bare.EndsWith(DeletionsEnding, StringComparison.Ordinal));
+        return bare == id + SegmentEnding || (bare.StartsWith(id + ".", StringComparison.Ordinal) && bare.EndsWith(RunsEnding, StringComparison.Ordinal)) || (bare.StartsWith(id + "-", StringComparison.Ordinal) && (bare.EndsWith(DeletionsEnding, StringComparison.Ordinal) || bare.EndsWith(IndexEnding, StringComparison.Ordinal)));
     }
 }

@@ -17,6 +17,9 @@ public sealed record ShardStatistics(
     /// <summary>The part of the files that is live rows', taken by their number: what is more than it is paid for rows that are not wanted any more.</summary>
     public long LiveFileBytes { get; init; }
 
+    /// <summary>Memory of vector indexes: their codes and graphs.</summary>
+    public long VectorIndexBytes { get; init; }
+
     /// <summary>
     /// Derived sections (payload indexes, lengths of vectors) that reads have found damaged and that are not written anew yet. Reads do without them.
     /// </summary>

@@ -77,6 +77,9 @@ public sealed class ShardStore : IDisposable
     /// <summary>Whether a compaction has been begun and not ended. Owner only.</summary>
     public bool IsCompacting => _upkeep.IsCompacting;
 
+    /// <summary>Whether a vector index is being made. Owner only.</summary>
+    public bool IsIndexing => _upkeep.IsIndexing;
+
     /// <summary>Whether there are files that nobody needs any more.</summary>
     public bool HasUnusedFiles => _files.HasUnused;
 
@@ -121,6 +124,7 @@ public sealed class ShardStore : IDisposable
             {
                 MutableBytes = segments.OfType<MutableSegment>().Sum(segment => segment.MemoryBytes),
                 LiveFileBytes = onDisk.Sum(segment => segment.LiveFileBytes),
+                VectorIndexBytes = onDisk.Sum(segment => segment.VectorIndexBytes),
                 DamagedSections = onDisk.Sum(segment => segment.DamagedSections),
             };
         }
@@ -159,8 +163,9 @@ public sealed class ShardStore : IDisposable
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(place);
         var read = ShardManifestFormat.Read(manifest.Span, source);
-        if (!read.Vectors.SequenceEqual(schema.Vectors))
-            throw new CorruptionException(source, 10, string.Join("; ", schema.Vectors), string.Join("; ", read.Vectors));
+        var vectors = VectorSchemaFormat.WithoutIndexes(schema.Vectors);
+        if (!read.Vectors.SequenceEqual(vectors))
+            throw new CorruptionException(source, 10, string.Join("; ", vectors), string.Join("; ", read.Vectors));
         var store = new ShardStore(schema, place, options ?? new ShardStoreOptions(), read.Segments, files => OpenState(schema, files, read));
         store._upkeep.Opened(read.Index, store._state.Segments, manifest);
         return store;
@@ -376,6 +381,60 @@ public sealed class ShardStore : IDisposable
         _upkeep.End(work);
     }
 
+    /// <summary>
+    /// Begins to give the largest column of a segment on disk that wants a vector index one; null if none does, or one is being made already. Those of segments that will soon be
+    /// merged can wait: who compacts calls this when there is nothing to compact.
+    /// </summary>
+    public VectorIndexWork? BeginVectorIndex()
+    {
+        var state = State;
+        if (_upkeep.IsIndexing)
+            return null;
+        var wanted = state.Segments.OnDisk
+            .SelectMany(segment => Enumerable.Range(0, segment.Vectors.Length).Select(column => (Segment: segment, Column: column)))
+            .Where(place => place.Segment.IsIndexMissing(place.Column) && VectorIndexing.IsWanted(place.Segment, place.Column))
+            .OrderByDescending(place => place.Segment.StoredVectorBytes(place.Column))
+            .FirstOrDefault();
+        if (wanted.Segment is null)
+            return null;
+        state.Segments.TryAcquire();
+        var work = new VectorIndexWork(_files, state.Segments, wanted.Segment, wanted.Column);
+        _upkeep.Begin(work);
+        return work;
+    }
+
+    /// <summary>The work was run: searches use the index from now on.</summary>
+    public void Complete(VectorIndexWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (!work.IsDone)
+            throw new InvalidOperationException("The work is not done yet.");
+        if (work.Result is null)
+        {
+            work.Segment.LeaveUnindexed(work.Column);
+        }
+        else if (State.Segments.OnDisk.Contains(work.Segment))
+        {
+            work.Segment.Attach(work.Column, work.Result);
+        }
+        else
+        {
+            // The segment was rewritten meanwhile; its other files may be gone already.
+            work.Result.Dispose();
+            _files.AddUnused(_files.IndexPathOf(work.Segment.Entry.Id, work.Column));
+        }
+
+        _upkeep.End(work);
+    }
+
+    /// <summary>The work failed or was cancelled; it may be begun again.</summary>
+    public void Abandon(VectorIndexWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        work.Result?.Dispose();
+        _upkeep.End(work);
+    }
+
     /// <summary>Begins a checkpoint; null if the last one says the same, or one is on its way.</summary>
     public CheckpointSave? BeginCheckpoint()
     {
@@ -384,7 +443,7 @@ public sealed class ShardStore : IDisposable
             return null;
         var index = _upkeep.FlushedIndex;
         var header = new ShardManifest(
-            Schema.Vectors, index, Math.Min(state.HistoryStart, index), [], state.Pins.At(index), state.PayloadIndexes.At(index));
+            VectorSchemaFormat.WithoutIndexes(Schema.Vectors), index, Math.Min(state.HistoryStart, index), [], state.Pins.At(index), state.PayloadIndexes.At(index));
         state.Segments.TryAcquire();
         var save = new CheckpointSave(_files, state.Segments, header);
         _upkeep.Begin(save);

@@ -12,6 +12,7 @@ internal sealed class ShardUpkeep(ShardFiles files)
     private readonly List<DiskSegment> _replaced = [];
     private readonly HashSet<(SealedSegmentId Id, long Index)> _abandonedDeletions = [];
     private CheckpointSave? _save;
+    private VectorIndexWork? _indexing;
     private ImmutableArray<DiskSegment> _saved = [];
 
     /// <summary>Log index up to which all rows are in files.</summary>
@@ -31,6 +32,9 @@ internal sealed class ShardUpkeep(ShardFiles files)
 
     /// <summary>Whether a checkpoint is on its way.</summary>
     public bool IsSaving => _save is not null;
+
+    /// <summary>Whether a vector index is being made.</summary>
+    public bool IsIndexing => _indexing is not null;
 
     /// <summary>The shard was opened with these segments by the manifest of this index.</summary>
     public void Opened(long index, SegmentSet set, ReadOnlyMemory<byte> manifest) =>
@@ -58,6 +62,15 @@ internal sealed class ShardUpkeep(ShardFiles files)
     public void Begin(SegmentRewrite work) => _running.Add(work, _burials.Count);
 
     public void Begin(CheckpointSave save) => _save = save;
+
+    public void Begin(VectorIndexWork work) => _indexing = work;
+
+    /// <summary>An index was made, or could not be.</summary>
+    public void End(VectorIndexWork work)
+    {
+        _indexing = null;
+        work.Close();
+    }
 
     /// <summary>The segments with the result of a rewrite in the place of its sources, and with the deletions that it has not seen.</summary>
     public ImmutableArray<Segment> Replace(ImmutableArray<Segment> segments, SegmentRewrite work)

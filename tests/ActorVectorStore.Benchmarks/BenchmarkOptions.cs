@@ -30,6 +30,9 @@ internal sealed record BenchmarkOptions
     /// <summary>A file whose vectors the storage suite takes; null for generated ones.</summary>
     public required string? Vectors { get; init; }
 
+    /// <summary>Parent of the sets of vectors that searches are measured on; they stay there for the next run.</summary>
+    public required string VectorSets { get; init; }
+
     /// <summary>Collections of the collections suite; null for its own number.</summary>
     public required int? Collections { get; init; }
 

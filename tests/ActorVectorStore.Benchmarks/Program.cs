@@ -10,7 +10,7 @@ if (args is [ChildProcess.Command, var request])
     return ChildMain.Run(request);
 }
 
-var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, storage, collections, or all." };
+var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, storage, collections, kernels, sets, or all." };
 suite.AcceptOnlyFromAmong(SuiteRunner.Names);
 var small = new Option<bool>("--small") { Description = "Every benchmark for a moment: shows that it works; the figures mean nothing." };
 var directory = new Option<string?>("--dir") { Description = "Where to write; decides the disk. Default: the directory for temporary files." };
@@ -22,12 +22,13 @@ var callers = new Option<int[]>("--callers") { Description = "Only this number o
 var points = new Option<int?>("--points") { Description = "Points of the storage suite. Default: 200,000, or all of --vectors." };
 var dimension = new Option<int?>("--dimension") { Description = "Components of a vector in the storage suite. Default: 768." };
 var vectors = new Option<string?>("--vectors") { Description = "Take the vectors of this file: .fvecs, or float32 without header and with --dimension." };
+var sets = new Option<string?>("--sets") { Description = "Where the sets of vectors that searches are measured on are, or will be. Default: avs-vector-sets in the directory for temporary files." };
 var count = new Option<int?>("--count") { Description = "Collections of the collections suite. Default: 10,000." };
 var markdown = new Option<string?>("--markdown") { Description = "File to write the tables to." };
 
 var root = new RootCommand("Measures the log, the journal and the vector store beside reference loops and peers, interleaved in one run.")
 {
-    suite, small, directory, repetitions, seconds, only, payloads, callers, points, dimension, vectors, count, markdown,
+    suite, small, directory, repetitions, seconds, only, payloads, callers, points, dimension, vectors, sets, count, markdown,
 };
 root.SetAction(arguments =>
 {
@@ -43,6 +44,7 @@ root.SetAction(arguments =>
         Points = arguments.GetValue(points),
         Dimension = arguments.GetValue(dimension),
         Vectors = arguments.GetValue(vectors),
+        VectorSets = arguments.GetValue(sets) ?? Path.Combine(Path.GetTempPath(), "avs-vector-sets"),
         Collections = arguments.GetValue(count),
         Small = isSmall,
     };

@@ -4,7 +4,7 @@ using CsCheck;
 
 namespace ActorVectorStore.Storage.Tests;
 
-public sealed class ExactSearchTests
+public sealed class DenseSearchTests
 {
     public static TheoryData<Distance> Distances => [.. Enum.GetValues<Distance>()];
 

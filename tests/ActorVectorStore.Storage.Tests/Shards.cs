@@ -80,6 +80,20 @@ internal static class Shards
         return store;
     }
 
+    /// <summary>Makes or reads all vector indexes that are wanted, at once. Returns how many were built.</summary>
+    public static int Index(this ShardStore store)
+    {
+        var built = 0;
+        while (store.BeginVectorIndex() is { } work)
+        {
+            work.Run(IndexRun.Alone);
+            store.Complete(work);
+            built += work.WasBuilt ? 1 : 0;
+        }
+
+        return built;
+    }
+
     /// <summary>Makes a checkpoint of what is in files, saves it nowhere and returns it; null if it was not due.</summary>
     public static byte[]? Checkpoint(this ShardStore store)
     {

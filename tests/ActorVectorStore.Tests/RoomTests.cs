@@ -10,8 +10,9 @@ public sealed class RoomTests
     {
         ["FileSystem"] = [],
         ["Model"] = [],
+        ["Index"] = [],
         ["Wal"] = ["FileSystem"],
-        ["Storage"] = ["Model", "FileSystem"],
+        ["Storage"] = ["Model", "FileSystem", "Index"],
         ["Persistence"] = ["Wal"],
         ["Cluster"] = ["Storage", "Model", "FileSystem"],
         [""] = ["Cluster", "Persistence", "Model", "Storage", "Wal", "FileSystem"],

@@ -37,6 +37,22 @@ public sealed record VectorSchema
     /// <summary>How a component is stored; float32 if it is sparse.</summary>
     public ElementType Elements { get; }
 
+    /// <summary>How it is indexed, if it is dense; the others are not.</summary>
+    /// <exception cref="InvalidRequestException">The vector is not dense, and the options are not the default ones.</exception>
+    public VectorIndexOptions Index
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = Kind == VectorKind.Dense || value == VectorIndexOptions.Default
+                ? value
+                : throw new InvalidRequestException("index", "none for a vector that is not dense", value.ToString());
+        }
+    }
+
+    = VectorIndexOptions.Default;
+
     /// <summary>One vector of a fixed dimension.</summary>
     /// <exception cref="InvalidRequestException">A value is outside its bounds.</exception>
     public static VectorSchema Dense(string name, int dimension, Distance distance, ElementType elements = ElementType.Float32) =>

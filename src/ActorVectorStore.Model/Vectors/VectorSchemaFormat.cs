@@ -19,27 +19,42 @@ namespace ActorVectorStore.Model;
 /// 3       1     u8    N: bytes of the name
 /// 4       4     u32   dimension
 /// 8       N           UTF-8: the name
+/// ...     1     u8    from version 2 on: 1 if the options of the index follow, 0 if they are the default ones
+/// ...     4     u32   M
+/// ...     4     u32   ef_construct
+/// ...     4     u32   hnsw_ef
+/// ...     4     u32   full_scan_threshold
 /// </code>
-/// <para>History: version 1, the first.</para>
+/// <para>History: version 1, the first. Version 2 has options of indexes; it is written where any are not the default ones.</para>
 /// </remarks>
 public static class VectorSchemaFormat
 {
     /// <summary>The version that is written, and the newest that is read.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
+    private const int VersionWithoutIndexes = 1;
     private const int HeaderBytes = 2;
     private const int VectorFixedBytes = 8;
+    private const int IndexBytes = 4 * sizeof(int);
 
-    /// <summary>Whether there is only a float32 vector without name: what catalogues, manifests and backups say without this list, by a dimension and a distance.</summary>
-    public static bool IsPlain(IReadOnlyList<VectorSchema> vectors) => vectors is [{ Name: "", Elements: ElementType.Float32 }];
+    /// <summary>The vectors without what their indexes are: what does not change what points are.</summary>
+    public static IReadOnlyList<VectorSchema> WithoutIndexes(IReadOnlyList<VectorSchema> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        return HaveIndexes(vectors) ? [.. vectors.Select(vector => vector with { Index = VectorIndexOptions.Default })] : vectors;
+    }
+
+    /// <summary>Whether there is only a float32 vector without name, with the default index: what catalogues, manifests and backups say without this list, by a dimension and a distance.</summary>
+    public static bool IsPlain(IReadOnlyList<VectorSchema> vectors) => vectors is [{ Name: "", Elements: ElementType.Float32 }] && !HaveIndexes(vectors);
 
     /// <summary>The stored form.</summary>
     public static byte[] Write(IReadOnlyList<VectorSchema> vectors)
     {
         ArgumentNullException.ThrowIfNull(vectors);
-        var bytes = new byte[HeaderBytes + vectors.Sum(vector => VectorFixedBytes + Encoding.UTF8.GetByteCount(vector.Name))];
+        var version = HaveIndexes(vectors) ? Version : VersionWithoutIndexes;
+        var bytes = new byte[HeaderBytes + vectors.Sum(vector => SizeOf(vector, version))];
         var target = new ByteWriter(bytes);
-        target.WriteByte(Version);
+        target.WriteByte((byte)version);
         target.WriteByte((byte)vectors.Count);
         foreach (var vector in vectors)
         {
@@ -50,6 +65,8 @@ public static class VectorSchemaFormat
             target.WriteByte((byte)nameBytes);
             target.WriteCount(vector.Dimension);
             Encoding.UTF8.GetBytes(vector.Name, target.Take(nameBytes));
+            if (version > VersionWithoutIndexes)
+                Write(ref target, vector.Index);
         }
 
         return bytes;
@@ -73,9 +90,55 @@ public static class VectorSchemaFormat
             throw new MalformedOperationException(1, $"1 to {ModelLimits.VectorsMax} vectors", $"{count}");
         var vectors = new VectorSchema[count];
         for (var i = 0; i < count; i++)
-            vectors[i] = ReadVector(ref reader);
+            vectors[i] = ReadVector(ref reader) is var vector && version > VersionWithoutIndexes ? ReadIndex(ref reader, vector) : vector;
+        if (version > VersionWithoutIndexes && !HaveIndexes(vectors))
+            throw new MalformedOperationException(0, "version 1, without options of indexes", $"{version}");
         bytesRead = reader.Position;
         return vectors;
+    }
+
+    private static bool HaveIndexes(IReadOnlyList<VectorSchema> vectors) => vectors.Any(vector => vector.Index != VectorIndexOptions.Default);
+
+    private static int SizeOf(VectorSchema vector, int version)
+    {
+        var size = VectorFixedBytes + Encoding.UTF8.GetByteCount(vector.Name);
+        if (version == VersionWithoutIndexes)
+            return size;
+        return size + 1 + (vector.Index == VectorIndexOptions.Default ? 0 : IndexBytes);
+    }
+
+    private static void Write(ref ByteWriter target, VectorIndexOptions index)
+    {
+        target.WriteByte(index == VectorIndexOptions.Default ? (byte)0 : (byte)1);
+        if (index == VectorIndexOptions.Default)
+            return;
+        target.WriteCount(index.M);
+        target.WriteCount(index.EfConstruct);
+        target.WriteCount(index.HnswEf);
+        target.WriteCount(index.FullScanThreshold);
+    }
+
+    private static VectorSchema ReadIndex(ref ByteReader reader, VectorSchema vector)
+    {
+        var start = reader.Position;
+        var flag = reader.ReadByte("whether an index has options");
+        if (flag > 1)
+            throw new MalformedOperationException(start, "0 or 1", $"{flag}");
+        if (flag == 0)
+            return vector;
+        var (m, efConstruct, hnswEf, threshold) = (
+            reader.ReadInt32("M"), reader.ReadInt32("ef_construct"), reader.ReadInt32("hnsw_ef"), reader.ReadInt32("full_scan_threshold"));
+        try
+        {
+            var index = new VectorIndexOptions { M = m, EfConstruct = efConstruct, HnswEf = hnswEf, FullScanThreshold = threshold };
+            return index != VectorIndexOptions.Default
+                ? vector with { Index = index }
+                : throw new MalformedOperationException(start, "0 before the default options", "1");
+        }
+        catch (InvalidRequestException error)
+        {
+            throw new MalformedOperationException(start, $"an index with {error.Subject} of {error.Expected}", error.Found);
+        }
     }
 
     private static VectorSchema ReadVector(ref ByteReader reader)

@@ -3,7 +3,7 @@ using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
 
-/// <summary>Compares rows of a dense column. The score of one vector is to the last bit that of <see cref="ExactSearch"/>.</summary>
+/// <summary>Compares rows of a dense column. The score of one vector is to the last bit that of <see cref="DenseSearch"/>.</summary>
 internal sealed class DenseSimilarity<TScoring>(VectorSchema vector, int column, IReadOnlyList<VectorValue> examples) : RowSimilarity
     where TScoring : struct, IScoring
 {

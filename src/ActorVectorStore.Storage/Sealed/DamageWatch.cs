@@ -19,4 +19,7 @@ internal sealed class DamageWatch(Action<ShardDamage>? listener)
             return;
         listener?.Invoke(ShardDamage.Of(damage));
     }
+
+    /// <summary>A file that is made of the segment is damaged.</summary>
+    public void Tell(ShardDamage damage) => listener?.Invoke(damage);
 }

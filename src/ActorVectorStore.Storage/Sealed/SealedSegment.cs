@@ -76,6 +76,9 @@ internal sealed class SealedSegment : IDisposable
         return new SealedSegment(fileSystem, path, directory, file.Map(directory.FileBytes), cache, watch) { HeadDamage = headDamage };
     }
 
+    /// <summary>A file beside the segment's, which is made of it, was found damaged.</summary>
+    public void TellDamage(ShardDamage damage) => _watch.Tell(damage);
+
     /// <summary>Takes a lease for reading.</summary>
     /// <exception cref="ObjectDisposedException">The segment was disposed of.</exception>
     public SealedReader Lease()

@@ -12,6 +12,9 @@ public enum FileKind
     /// <summary>Which rows of sealed segments are deleted.</summary>
     Deletions,
 
+    /// <summary>Graphs over the vectors of sealed segments.</summary>
+    VectorIndex,
+
     /// <summary>Snapshots: the manifests of shards.</summary>
     Snapshot,
 

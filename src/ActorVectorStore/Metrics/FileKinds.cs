@@ -12,6 +12,7 @@ public static class FileKinds
         ("log.identity", FileKind.Log),
         (".seg", FileKind.Segment),
         (".del", FileKind.Deletions),
+        (".idx", FileKind.VectorIndex),
         (".runs", FileKind.Sorting),
         (".snapshot", FileKind.Snapshot),
     ];
@@ -38,6 +39,7 @@ public static class FileKinds
         FileKind.Log => "log",
         FileKind.Segment => "segment",
         FileKind.Deletions => "deletions",
+        FileKind.VectorIndex => "index",
         FileKind.Snapshot => "snapshot",
         FileKind.Sorting => "sorting",
         FileKind.Backup => "backup",

@@ -114,6 +114,7 @@ internal sealed class ShardMetrics : IShardObserver
         UpkeepKind.Flush => "flush",
         UpkeepKind.Compaction => "compaction",
         UpkeepKind.Checkpoint => "checkpoint",
+        UpkeepKind.VectorIndex => "indexing",
         UpkeepKind.Recovery => "recovery",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected a kind of upkeep."),
     });

@@ -9,6 +9,9 @@ internal sealed class SuiteRunner(BenchmarkRun run)
 {
     private const string Everything = "all";
 
+    // Prepares what others measure on, and measures nothing itself.
+    private const string Sets = "sets";
+
     private readonly (string Name, Action Run)[] _suites =
     [
         ("appends", () => new AppendSuite(run).Run()),
@@ -17,14 +20,16 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         ("akka", () => new AkkaSuite(run).RunAsync().GetAwaiter().GetResult()),
         ("storage", () => new StorageSuite(run).Run()),
         ("collections", () => new CollectionsSuite(run).Run()),
+        ("kernels", () => new KernelSuite(run).Run()),
+        (Sets, () => new VectorSetSuite(run).Run()),
     ];
 
-    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", Everything];
+    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", "kernels", Sets, Everything];
 
     public void Run(string name)
     {
         ReportFacts(name);
-        foreach (var suite in _suites.Where(suite => name == Everything || name == suite.Name))
+        foreach (var suite in _suites.Where(suite => name == suite.Name || (name == Everything && suite.Name != Sets)))
         {
             suite.Run();
         }

@@ -4,11 +4,11 @@ using ActorVectorStore.Model;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Compares every visible row with each query: exact, in the time of one pass over the vectors. Several queries share the pass block by block, so
-/// that a block comes from memory once. A filter is asked only of rows that are close enough to be among the results. Pure over what a view sees;
+/// The closest rows to each query. A segment that has a vector index is searched by it (<see cref="IndexedSearch"/>); of the others every visible row is compared: exact, in the time of one pass over the
+/// vectors. Several queries share the pass block by block, so that a block comes from memory once. A filter is asked only of rows that are close enough to be among the results. Pure over what a view sees;
 /// one thread.
 /// </summary>
-internal static class ExactSearch
+internal static class DenseSearch
 {
     /// <summary>For each query the rows found and their scores, best first, the offset not yet skipped.</summary>
     /// <exception cref="OperationCanceledException">
@@ -46,12 +46,38 @@ internal static class ExactSearch
         if (rows.CountMax == 0)
             return [.. requests.Select(_ => Array.Empty<(float, RowKey)>())];
         var stride = RowLayout.StrideOf(vector.Dimension);
-        var queries = requests.Zip(RowFilter.CompileAll(requests), (request, filter) => new Query(
-            TScoring.Prepare(request.Vector.Span, stride), NewTop<TScoring>(rows, request), filter)).ToArray();
+        var queries = requests.Zip(RowFilter.CompileAll(requests), (request, filter) => NewQuery<TScoring>(rows, vector, request, filter, stride)).ToArray();
         float[]? scratch = null;
         for (var part = 0; part < rows.Segments.Length; part++)
-            Scan<TScoring>(rows, part, column, queries, ref scratch, cancellationToken);
+        {
+            var unindexed = new List<DenseQuery>(queries.Length);
+            foreach (var query in queries)
+            {
+                if (!IndexedSearch.TryRun<TScoring>(rows, part, column, query, ref scratch, cancellationToken))
+                    unindexed.Add(query);
+            }
+
+            if (unindexed.Count > 0)
+                Scan<TScoring>(rows, part, column, unindexed, ref scratch, cancellationToken);
+        }
+
         return Array.ConvertAll(queries, query => Array.ConvertAll(query.Top.Drain(), hit => (TScoring.Turn(hit.Cost), hit.Row)));
+    }
+
+    private static DenseQuery NewQuery<TScoring>(VisibleRows rows, VectorSchema vector, SearchRequest request, RowFilter? filter, int stride)
+        where TScoring : struct, IScoring
+    {
+        var (parameters, wanted) = (request.Parameters, request.Offset + request.Limit);
+        var ef = Math.Max(wanted, parameters.HnswEf ?? vector.Index.HnswEf);
+        var compared = parameters.Quantization?.Oversampling is { } oversampling ? (int)Math.Min(wanted * oversampling, int.MaxValue / 2) : Math.Max(wanted, ef / 2);
+        return new DenseQuery(
+            TScoring.Prepare(request.Vector.Span, stride),
+            request.Vector.ToArray(),
+            NewTop<TScoring>(rows, request),
+            filter,
+            parameters.Exact || parameters.Quantization?.Ignore == true,
+            Math.Max(ef, compared),
+            compared);
     }
 
     private static TopRows NewTop<TScoring>(VisibleRows rows, SearchRequest request)
@@ -62,11 +88,11 @@ internal static class ExactSearch
     }
 
     private static void Scan<TScoring>(
-        VisibleRows rows, int part, int column, Query[] queries, ref float[]? scratch, CancellationToken cancellationToken)
+        VisibleRows rows, int part, int column, List<DenseQuery> queries, ref float[]? scratch, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
         var (segment, end) = (rows.Segments[part], rows.RowCount(part));
-        var unmatched = new List<Query>(queries.Length);
+        var unmatched = new List<DenseQuery>(queries.Count);
         foreach (var query in queries)
         {
             if (!ScanMatching<TScoring>(rows, part, column, query, ref scratch, cancellationToken))
@@ -89,7 +115,7 @@ internal static class ExactSearch
 
     /// <summary>Compares the rows that indexes say pass the query's filter; false if they say nothing.</summary>
     private static bool ScanMatching<TScoring>(
-        VisibleRows rows, int part, int column, Query query, ref float[]? scratch, CancellationToken cancellationToken)
+        VisibleRows rows, int part, int column, DenseQuery query, ref float[]? scratch, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
         if (rows.Matching(part, query.Filter, cancellationToken) is not { } matching)
@@ -110,11 +136,11 @@ internal static class ExactSearch
     // Optimised from the first call: a shard that is searched once in a while would otherwise stay in unoptimised code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scan<TScoring>(
-        Segment segment, VectorBlock block, RowKey first, long? index, Query query, CancellationToken cancellationToken)
+        Segment segment, VectorBlock block, RowKey first, long? index, DenseQuery query, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
         ReadOnlySpan<float> vector = query.Vector;
-        var (_, top, filter) = query;
+        var (top, filter) = (query.Top, query.Filter);
         var bound = top.Bound;
         for (var slot = 0; slot < block.Count; slot++)
         {
@@ -131,6 +157,4 @@ internal static class ExactSearch
             bound = top.Bound;
         }
     }
-
-    private sealed record Query(float[] Vector, TopRows Top, RowFilter? Filter);
 }

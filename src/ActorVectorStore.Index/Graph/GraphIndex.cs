@@ -1,0 +1,51 @@
+namespace ActorVectorStore.Index;
+
+/// <summary>
+/// A graph over the codes of vectors, which finds those that are close to a query. What it finds is close by codes: the caller compares the vectors themselves to order it. The memory is
+/// somebody else's and stays as long as the index is used. Immutable; safe from any thread.
+/// </summary>
+public sealed unsafe class GraphIndex : IDisposable
+{
+    private readonly GraphSearch _search;
+
+    /// <summary>An index of these parts.</summary>
+    public GraphIndex(GraphParts parts, WalkCosts? costs = null)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        Parts = parts;
+        var planner = new SearchPlanner(parts, costs ?? WalkCosts.Default);
+        _search = parts.Codec.Metric switch
+        {
+            Metric.Dot => new GraphSearch<DotKernel>(parts, planner),
+            Metric.Manhattan => new GraphSearch<ManhattanKernel>(parts, planner),
+            _ => new GraphSearch<SquaredEuclidKernel>(parts, planner),
+        };
+    }
+
+    /// <summary>What the index is made of.</summary>
+    public GraphParts Parts { get; }
+
+    /// <summary>Vectors.</summary>
+    public int Count => Parts.VectorCount;
+
+    /// <summary>
+    /// Finds the numbers of vectors that are close to the query, closest by codes first. As many as are wanted, if so many pass. Where directions are compared, vectors that have none come last, in addition to
+    /// those that are wanted, of which there may be as many.
+    /// </summary>
+    /// <param name="query">The query, with as many finite components as the vectors.</param>
+    /// <param name="ef">Candidates that a walk keeps, at least 1: more find more in more time.</param>
+    /// <param name="passing">The vectors that may be found.</param>
+    /// <param name="wanted">Vectors wanted.</param>
+    /// <param name="found">Room for twice as many. Returns how many there are.</param>
+    /// <param name="way">How they were looked for.</param>
+    public int Search(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, Parts.Codec.Dimension);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ef, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(found.Length, 2 * wanted);
+        return _search.Run(query, ef, passing, wanted, found, out way);
+    }
+
+    /// <summary>Frees what searches use. Nobody searches any more.</summary>
+    public void Dispose() => _search.Dispose();
+}

@@ -1,0 +1,10 @@
+namespace ActorVectorStore.Index;
+
+/// <summary>Searches of one index, whatever its codes are compared by. Safe from any thread.</summary>
+internal abstract class GraphSearch : IDisposable
+{
+    /// <summary>See <see cref="GraphIndex.Search"/>.</summary>
+    public abstract int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+
+namespace ActorVectorStore.Index;
+
+/// <summary>Searches by one kernel.</summary>
+internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanner planner) : GraphSearch
+    where TKernel : struct, ICodeKernel
+{
+    private readonly ScratchPool _scratches = new();
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way)
+    {
+        var linked = Math.Min(wanted, passing.AreAll ? parts.Links.Count : passing.Count);
+        way = SearchWay.Scan;
+        var count = 0;
+        if (linked > 0)
+        {
+            var scratch = _scratches.Rent();
+            var prepared = Prepare(query, scratch);
+            ef = Math.Max(ef, linked);
+            way = passing.AreAll ? Unfiltered(prepared, ef, linked, scratch) : Filtered(prepared, ef, linked, passing, scratch);
+            count = Take(scratch.Pool, passing, found[..linked]);
+            _scratches.Return(scratch);
+        }
+
+        for (var (place, last) = (parts.Links.Count, count + wanted); place < parts.VectorCount && count < last; place++)
+        {
+            if (passing.AreAll || passing.Contains(parts.Vectors[place]))
+                found[count++] = (int)parts.Vectors[place];
+        }
+
+        return count;
+    }
+
+    public override void Dispose() => _scratches.Dispose();
+
+    private byte* Prepare(ReadOnlySpan<float> query, WalkScratch scratch)
+    {
+        var vector = scratch.Vector(query.Length);
+        query.CopyTo(vector);
+        var bytes = TKernel.QueryBytes(parts.Codec.RowBytes);
+        var prepared = scratch.Query(bytes);
+        parts.Codec.EncodeQuery(vector, new Span<byte>(prepared, bytes));
+        return prepared;
+    }
+
+    private SearchWay Unfiltered(byte* query, int ef, int wanted, WalkScratch scratch)
+    {
+        if (planner.Walk(ef) < planner.Scan(parts.Links.Count))
+            GraphWalk.Run<TKernel>(parts.Graph, query, ef, uint.MaxValue, scratch);
+        else
+            scratch.Pool.Reset(1);
+        if (scratch.Pool.Count >= wanted)
+            return SearchWay.Sweep;
+        CodeScan.RunAll<TKernel>(parts.Codes, query, ef, scratch);
+        return SearchWay.Scan;
+    }
+
+    private SearchWay Filtered(byte* query, int ef, int wanted, PassingVectors passing, WalkScratch scratch)
+    {
+        var way = SearchWay.Scan;
+        var localShare = 0.0;
+        if (!planner.IsScanCheap(passing.Count))
+        {
+            GraphWalk.Run<TKernel>(parts.Graph, query, SearchPlanner.ProbeEf, uint.MaxValue, scratch);
+            localShare = ShareAround(scratch.Pool, passing);
+            way = planner.Choose(ef, passing.Count, localShare);
+        }
+
+        var isFound = way switch
+        {
+            SearchWay.Sweep => Sweep(query, ef, wanted, localShare, passing, scratch),
+            SearchWay.TwoHop => FilteredWalk.Run<TKernel>(
+                parts.Graph, parts.Vectors, passing, query, ef, planner.DistancesMax(passing.Count), scratch) && scratch.Pool.Count >= wanted,
+            _ => false,
+        };
+        if (isFound)
+            return way;
+        CodeScan.Run<TKernel>(parts.Codes, parts.Nodes, passing, query, ef, scratch);
+        return SearchWay.Scan;
+    }
+
+    // Walks with a pool so large that as many of it pass as are wanted; larger where fewer pass around the query than elsewhere, as long as that is cheaper than a scan.
+    private bool Sweep(byte* query, int ef, int wanted, double localShare, PassingVectors passing, WalkScratch scratch)
+    {
+        var kept = ef / localShare;
+        kept = Math.Max(kept, ef);
+        while (kept <= parts.Links.Count && planner.Walk(kept) < planner.Scan(passing.Count))
+        {
+            GraphWalk.Run<TKernel>(parts.Graph, query, (int)kept, uint.MaxValue, scratch);
+            var count = CountPassing(scratch.Pool, passing);
+            if (count >= wanted && 2 * count >= ef)
+                return true;
+            kept *= Math.Max(2, (double)ef / Math.Max(count, 1));
+        }
+
+        return false;
+    }
+
+    // Part of the neighbours of the nodes around the query that pass.
+    private double ShareAround(CandidatePool pool, PassingVectors passing)
+    {
+        var (passed, all) = (0, 0);
+        foreach (var key in pool.Keys)
+        {
+            foreach (var neighbor in parts.Links.Of(CandidatePool.NodeOf(key)))
+                passed += passing.Contains(parts.Vectors[neighbor]) ? 1 : 0;
+            all += parts.Links.Degree;
+        }
+
+        return (double)passed / all;
+    }
+
+    private int CountPassing(CandidatePool pool, PassingVectors passing)
+    {
+        var count = 0;
+        foreach (var key in pool.Keys)
+            count += passing.Contains(parts.Vectors[CandidatePool.NodeOf(key)]) ? 1 : 0;
+        return count;
+    }
+
+    private int Take(CandidatePool pool, PassingVectors passing, Span<int> found)
+    {
+        var count = 0;
+        foreach (var key in pool.Keys)
+        {
+            var vector = parts.Vectors[CandidatePool.NodeOf(key)];
+            if (!passing.AreAll && !passing.Contains(vector))
+                continue;
+            found[count++] = (int)vector;
+            if (count == found.Length)
+                break;
+        }
+
+        return count;
+    }
+}

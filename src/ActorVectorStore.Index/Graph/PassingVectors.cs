@@ -1,0 +1,47 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ActorVectorStore.Index;
+
+/// <summary>The vectors that may be found, one bit for each by its number. The memory is the caller's, for as long as the search lasts.</summary>
+public readonly ref struct PassingVectors
+{
+    private const int BitsPerWord = 64;
+
+    private readonly ReadOnlySpan<ulong> _words;
+
+    /// <summary>Those whose bits are set.</summary>
+    /// <param name="words">A bit for each vector, the lowest first; bits behind the last one are 0.</param>
+    /// <param name="count">Bits that are set.</param>
+    public PassingVectors(ReadOnlySpan<ulong> words, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _words = words;
+        Count = count;
+    }
+
+    /// <summary>Vectors that may be found.</summary>
+    public int Count { get; }
+
+    /// <summary>Whether all may be found, and nothing is to be asked.</summary>
+    public bool AreAll => _words.IsEmpty;
+
+    /// <summary>The bits.</summary>
+    internal ReadOnlySpan<ulong> Words => _words;
+
+    /// <summary>Whether a vector may be found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Contains(uint vector) => ((_words[(int)(vector / BitsPerWord)] >> (int)(vector % BitsPerWord)) & 1) != 0;
+
+    /// <summary>The first vector from this one on that may be found, or -1.</summary>
+    public int NextFrom(int vector)
+    {
+        if (vector >= _words.Length * BitsPerWord)
+            return -1;
+        var at = vector / BitsPerWord;
+        var word = _words[at] & (ulong.MaxValue << (vector % BitsPerWord));
+        while (word == 0 && ++at < _words.Length)
+            word = _words[at];
+        return word == 0 ? -1 : (at * BitsPerWord) + BitOperations.TrailingZeroCount(word);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace ActorVectorStore.Model;
+
+/// <summary>How the vectors of a name are indexed, in the field's words. An instance is always valid. What it says changes how fast searches are and how much they find, never what points are.</summary>
+public sealed record VectorIndexOptions
+{
+    /// <summary>The smallest and the largest M.</summary>
+    public const int MMin = 4;
+
+    /// <summary>The largest M.</summary>
+    public const int MMax = 64;
+
+    /// <summary>The largest ef_construct.</summary>
+    public const int EfConstructMax = 4096;
+
+    /// <summary>The largest full-scan threshold: about 1 TiB.</summary>
+    public const int FullScanThresholdMax = 1 << 30;
+
+    /// <summary>What is used where nothing else is said.</summary>
+    public static VectorIndexOptions Default { get; } = new();
+
+    /// <summary>
+    /// Neighbours that a vector chooses when it comes in, <see cref="MMin"/> to <see cref="MMax"/>; it has at most twice as many. More find more, and take more memory: 8 bytes for each.
+    /// </summary>
+    public int M
+    {
+        get;
+        init => field = Within("m", value, MMin, MMax);
+    }
+
+    = 16;
+
+    /// <summary>Candidates that a vector chooses its neighbours from, 4 to <see cref="EfConstructMax"/>; at least M are kept. More find more, and make building slower.</summary>
+    public int EfConstruct
+    {
+        get;
+        init => field = Within("ef_construct", value, MMin, EfConstructMax);
+    }
+
+    = 200;
+
+    /// <summary>Candidates that a search keeps where it does not say itself, 1 to <see cref="ModelLimits.HnswEfMax"/>.</summary>
+    public int HnswEf
+    {
+        get;
+        init => field = Within("hnsw_ef", value, 1, ModelLimits.HnswEfMax);
+    }
+
+    = 128;
+
+    /// <summary>KiB of vectors, as they are stored, that a segment on disk is indexed from; less is compared whole. At most <see cref="FullScanThresholdMax"/>, which switches indexes off.</summary>
+    public int FullScanThreshold
+    {
+        get;
+        init => field = Within("full_scan_threshold", value, 0, FullScanThresholdMax);
+    }
+
+    = 4096;
+
+    private static int Within(string subject, int value, int minimum, int maximum) => value >= minimum && value <= maximum
+        ? value
+        : throw new InvalidRequestException(subject, $"{minimum} to {maximum}", value.ToString(CultureInfo.InvariantCulture));
+}

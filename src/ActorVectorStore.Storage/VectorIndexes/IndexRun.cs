@@ -1,0 +1,16 @@
+namespace ActorVectorStore.Storage;
+
+/// <summary>How an index is built by whoever has it run.</summary>
+/// <param name="Loop">Runs an action once for each number from 0 up to a count, on as many threads as it likes, and returns when all are done.</param>
+/// <param name="Pace">Told after each piece how many bytes were written; may wait. Null: full speed.</param>
+/// <param name="Progress">Told often how many vectors of how many are in the graph.</param>
+/// <param name="CancellationToken">Looked at as often.</param>
+public sealed record IndexRun(Action<int, Action<int>> Loop, Action<int>? Pace = null, Action<int, int>? Progress = null, CancellationToken CancellationToken = default)
+{
+    /// <summary>On one thread, at full speed.</summary>
+    public static IndexRun Alone { get; } = new(static (count, body) =>
+    {
+        for (var i = 0; i < count; i++)
+            body(i);
+    });
+}

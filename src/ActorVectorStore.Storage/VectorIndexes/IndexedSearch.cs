@@ -1,0 +1,97 @@
+using System.Numerics;
+using ActorVectorStore.Index;
+
+namespace ActorVectorStore.Storage;
+
+/// <summary>
+/// Searches one segment by its vector index: the graph finds vectors that are close by their codes, and those are compared themselves. Visibility and filters are folded into the bits of what may be
+/// found; a filter that no payload index knows is asked of what was found. Pure over what a view sees; one thread.
+/// </summary>
+internal static class IndexedSearch
+{
+    // A filter that nothing is known of is asked of so many times the candidates before all rows are compared.
+    private const int WideningMax = 16;
+    private const int WideningStep = 4;
+
+    // Where at most one row in so many can pass, finding out which do is cheap.
+    private const int FewShare = 16;
+
+    /// <summary>Offers the closest rows of a segment to a query; false if it has no index, or all of its rows have to be compared.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static bool TryRun<TScoring>(VisibleRows rows, int part, int column, DenseQuery query, ref float[]? scratch, CancellationToken cancellationToken)
+        where TScoring : struct, IScoring
+    {
+        if (query.IsExact || rows.Segments[part] is not DiskSegment segment || segment.VectorIndexOf(column) is not { } index)
+            return false;
+        cancellationToken.ThrowIfCancellationRequested();
+        var searchable = segment.SearchableRowsOf(column);
+        if (query.Filter is null)
+        {
+            Offer<TScoring>(rows, part, column, query, Find(index, query, searchable, searchable.VisibleAt(rows.Index)), ref scratch);
+            return true;
+        }
+
+        if (!IsKnown(segment, query.Filter, cancellationToken))
+            return TryAsking<TScoring>(rows, part, column, query, index, ref scratch, cancellationToken);
+        var passing = rows.Matching(part, query.Filter, cancellationToken)!;
+        Offer<TScoring>(rows, part, column, query, Find(index, query, searchable, passing), ref scratch);
+        return true;
+    }
+
+    // Whether payload indexes tell the rows that pass, without reading many payloads.
+    private static bool IsKnown(DiskSegment segment, RowFilter filter, CancellationToken cancellationToken)
+    {
+        if (!segment.HasIndexes)
+            return false;
+        var bound = segment.BoundOf(filter.Source, cancellationToken);
+        return bound.Min == bound.Max || bound.Max <= segment.RowCount / FewShare;
+    }
+
+    private static int[] Find(VectorIndex index, DenseQuery query, SearchableRows searchable, RowBitmap? passing)
+    {
+        var found = new int[2 * Math.Min(query.Compared, index.Header.VectorCount)];
+        if (passing is null)
+            return found[..index.Graph.Search(query.Components, query.Ef, default, found.Length / 2, found, out _)];
+        var words = searchable.VectorsOf(passing);
+        var count = 0;
+        foreach (var word in words)
+            count += BitOperations.PopCount(word);
+        return found[..index.Graph.Search(query.Components, query.Ef, new PassingVectors(words, count), found.Length / 2, found, out _)];
+    }
+
+    // More and more of the closest, until enough of them pass.
+    private static bool TryAsking<TScoring>(
+        VisibleRows rows, int part, int column, DenseQuery query, VectorIndex index, ref float[]? scratch, CancellationToken cancellationToken)
+        where TScoring : struct, IScoring
+    {
+        var segment = (DiskSegment)rows.Segments[part];
+        var searchable = segment.SearchableRowsOf(column);
+        var visible = searchable.VisibleAt(rows.Index);
+        for (var widening = 1; widening <= WideningMax; widening *= WideningStep)
+        {
+            var wide = query with { Ef = query.Ef * widening, Compared = query.Ef * widening };
+            var found = Find(index, wide, searchable, visible);
+            var passing = Array.FindAll(found, ordinal => query.Filter!.Matches(segment, searchable.RowOf(ordinal), cancellationToken));
+            if (passing.Length < query.Compared && found.Length < index.Header.VectorCount)
+                continue;
+            Offer<TScoring>(rows, part, column, query, passing, ref scratch);
+            return true;
+        }
+
+        return false;
+    }
+
+    private static void Offer<TScoring>(VisibleRows rows, int part, int column, DenseQuery query, ReadOnlySpan<int> ordinals, ref float[]? scratch)
+        where TScoring : struct, IScoring
+    {
+        var segment = (DiskSegment)rows.Segments[part];
+        var searchable = segment.SearchableRowsOf(column);
+        foreach (var ordinal in ordinals)
+        {
+            var row = searchable.RowOf(ordinal);
+            var first = row;
+            var block = segment.VectorsFrom(column, ref first, row + 1, ref scratch);
+            query.Top.Offer(TScoring.Cost(query.Vector, block.Vector(0), TScoring.UsesInverseNorm ? block.InverseNorm(0) : 0), new RowKey(part, row));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.Intrinsics.X86;
+using ActorVectorStore.Testing;
+
+namespace ActorVectorStore.Index.Tests;
+
+public sealed unsafe class CodeKernelTests
+{
+    public static TheoryData<int> RowBytes => [64, 128, 192, 832, 4096, 65_536];
+
+    [Theory]
+    [MemberData(nameof(RowBytes))]
+    public void Squared_differences_are_the_same_at_every_width(int bytes) => AllAgree(
+        bytes,
+        random => (byte)random.Next(128),
+        (query, row) => (uint)Sum(query, row, (a, b) => (a - b) * (a - b)),
+        [SquaredEuclidKernel.Cost128, Avx2.IsSupported ? SquaredEuclidKernel.Cost256 : null, Avx512BW.IsSupported ? SquaredEuclidKernel.Cost512 : null, SquaredEuclidKernel.Cost]);
+
+    [Theory]
+    [MemberData(nameof(RowBytes))]
+    public void Magnitudes_of_differences_are_the_same_at_every_width(int bytes) => AllAgree(
+        bytes,
+        random => (byte)random.Next(128),
+        (query, row) => (uint)Sum(query, row, (a, b) => Math.Abs(a - b)),
+        [ManhattanKernel.Cost128, Avx2.IsSupported ? ManhattanKernel.Cost256 : null, Avx512BW.IsSupported ? ManhattanKernel.Cost512 : null, ManhattanKernel.Cost]);
+
+    [Theory]
+    [MemberData(nameof(RowBytes))]
+    public void Inner_products_are_the_same_at_every_width(int bytes) => AllAgree(
+        bytes,
+        random => (byte)(sbyte)random.Next(-127, 128),
+        (query, row) => (uint)((1L << 31) - Sum(query, row, (a, b) => (sbyte)(byte)a * b)),
+        [DotKernel.Cost128, Avx2.IsSupported ? DotKernel.Cost256 : null, Avx512BW.IsSupported ? DotKernel.Cost512 : null, DotKernel.Cost]);
+
+    [Fact]
+    public void A_row_as_a_query_gives_the_inner_product_of_what_codes_stand_for()
+    {
+        var random = new SeededRandom(9);
+        using var memory = new AlignedMemory(3 * 256);
+        var a = new Span<byte>(memory.Start, 128);
+        var b = new Span<byte>(memory.Start + 128, 128);
+        for (var i = 0; i < 128; i++)
+            (a[i], b[i]) = ((byte)random.Next(1, 128), (byte)random.Next(1, 128));
+        var expected = 0;
+        for (var i = 0; i < 128; i++)
+            expected += (a[i] - 64) * (b[i] - 64);
+        var query = DotKernel.AsQuery(memory.Start, memory.Start + 256, 128);
+        Assert.Equal((uint)((1L << 31) - expected), DotKernel.Cost(query, memory.Start + 128, 128));
+    }
+
+    private static void AllAgree(int bytes, Func<SeededRandom, byte> component, Func<byte[], byte[], uint> expected, Kernel?[] kernels)
+    {
+        var random = new SeededRandom((ulong)bytes);
+        using var memory = new AlignedMemory((2 * bytes) + 64);
+        foreach (var fill in new Func<bool, byte>?[] { null, null, null, isQuery => 127, isQuery => isQuery ? (byte)127 : (byte)0, _ => 0 })
+        {
+            var (query, row) = (new byte[bytes], new byte[bytes]);
+            for (var i = 0; i < bytes; i++)
+                (query[i], row[i]) = fill is null ? (component(random), (byte)random.Next(128)) : (fill(true), fill(false));
+            query.CopyTo(new Span<byte>(memory.Start, bytes));
+            row.CopyTo(new Span<byte>(memory.Start + bytes + 64, bytes));
+            foreach (var kernel in kernels.Where(kernel => kernel is not null))
+                Assert.Equal(expected(query, row), kernel!(memory.Start, memory.Start + bytes + 64, bytes));
+        }
+    }
+
+    private static long Sum(byte[] query, byte[] row, Func<int, int, int> term) => query.Zip(row).Sum(pair => (long)term(pair.First, pair.Second));
+
+    private delegate uint Kernel(byte* query, byte* row, int rowBytes);
+}
