@@ -148,6 +148,22 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task An_answer_of_too_many_bytes_is_refused_and_one_without_fields_is_given()
+    {
+        var schema = new CollectionSchema(CollectionName.Parse("heavy"), 1, Distance.Dot, shardCount: 2);
+        await using var database = await SimulatedDatabase.OpenAsync(new SimulatedFileSystem(4));
+        await database.CreateCollectionAsync(schema);
+        var large = Payload.Parse($"{{\"text\":\"{new string('x', 4_000_000)}\"}}");
+        for (var n = 0UL; n < 8; n++)
+            await database.UpsertAsync(schema.Name, [new Point(PointId.FromNumber(n), new float[1], large)]);
+        var request = new QueryRequest { Query = new NearestQuery(VectorInput.Of(new float[1])) };
+        QueryRequest[] batch = [.. Enumerable.Repeat(request, 9)];
+        Assert.Equal(8, (await database.QueryAsync(schema.Name, request)).Count);
+        Assert.Equal("limit", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.QueryBatchAsync(schema.Name, batch))).Subject);
+        Assert.All(await database.QueryBatchAsync(schema.Name, [.. batch.Select(one => one with { Fields = PointFields.None })]), hits => Assert.Equal(8, hits.Count));
+    }
+
+    [Fact]
     public async Task All_stages_see_one_moment_of_each_shard_while_points_are_replaced_and_compacted()
     {
         const int Count = 40;

@@ -17,7 +17,7 @@ public sealed record QueryGroupsRequest : QueryStage
     /// </summary>
     public int GroupSize { get; init; } = 3;
 
-    /// <summary>What each result carries.</summary>
+    /// <inheritdoc cref="QueryRequest.Fields" />
     public PointFields Fields { get; init; } = PointFields.Payload;
 
     /// <inheritdoc cref="QueryRequest.VectorNames" />
