@@ -21,6 +21,7 @@ var root = new RootCommand("Operates and inspects an ActorVectorStore directory.
     BackupCommands.CreateBackup(),
     BackupCommands.CreateRestore(),
     CompactCommand.Create(),
+    IndexCommand.Create(),
     VerifyCommand.Create(),
     WalCommands.Create(),
 };

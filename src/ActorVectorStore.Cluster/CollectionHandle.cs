@@ -75,6 +75,19 @@ public sealed record CollectionHandle(CollectionSchema Schema, long Creation, Im
         }
     }
 
+    /// <summary>Waits until all that was acknowledged before is on disk, and every segment that wants a vector index has it.</summary>
+    /// <param name="progress">As for <see cref="CompactAsync"/>.</param>
+    /// <param name="cancellation">Ends the waiting, not what was begun.</param>
+    public async Task IndexAsync(IProgress<IndexProgress>? progress, CancellationToken cancellation)
+    {
+        var reporter = progress is null ? null : new IndexReporter(progress);
+        await Task.WhenAll(Shards.Select(shard => shard.IndexAsync(reporter, cancellation))).ConfigureAwait(false);
+        if (reporter is not null)
+        {
+            await reporter.CompleteAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
     internal static CollectionHandle Of(CollectionSchema schema, long creation, ShardEnvironment environment, Action<StartShard> start) => new(
         schema,
         creation,

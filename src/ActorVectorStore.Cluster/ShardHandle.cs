@@ -110,6 +110,10 @@ public sealed class ShardHandle
     internal Task CompactAsync(CompactionReporter? reporter, CancellationToken cancellation) =>
         SendAsync(new UpkeepRequest(UpkeepPurpose.Compaction, reporter), cancellation);
 
+    /// <summary>Writes what is in memory to files, and waits for their vector indexes.</summary>
+    internal Task IndexAsync(IndexReporter? reporter, CancellationToken cancellation) =>
+        SendAsync(new UpkeepRequest(UpkeepPurpose.Indexing, indexReporter: reporter), cancellation);
+
     /// <summary>A checkpoint of all that was acknowledged before. Dispose of it.</summary>
     public async Task<CheckpointLease> CheckpointAsync(CancellationToken cancellation)
     {

@@ -101,7 +101,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         request.Index = request.IsOptional && _eventBytes < WorthSettlingBytes ? store.FlushedIndex : store.AppliedIndex;
         _requests.Add(request);
         _mayCompact |= request.Compacts;
-        _mayIndex |= request.Compacts;
+        _mayIndex |= request.Indexes;
         Retry();
     }
 
@@ -234,11 +234,15 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         }
 
         var began = Stopwatch.GetTimestamp();
+        List<IndexReporter> watchers = [.. _requests.Select(request => request.IndexReporter).OfType<IndexReporter>()];
+        watchers.ForEach(watcher => watcher.Planned(work.VectorCount));
+        var told = 0;
         Run(
-            Lanes.IndexAsync(() => work.Run(RunOf(pace: null)), _stop.Token),
+            Lanes.IndexAsync(() => work.Run(RunOf(pace: null) with { Progress = Tell }), _stop.Token),
             () =>
             {
                 store.Complete(work);
+                watchers.ForEach(watcher => watcher.Completed(work.VectorCount - told));
                 Ended(UpkeepKind.VectorIndex, began, 0, work.WrittenBytes);
             },
             cause =>
@@ -247,6 +251,13 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
                 _mayIndex = false;
                 Failed(UpkeepKind.VectorIndex, cause);
             });
+
+        void Tell(int done, int all)
+        {
+            var more = done - told;
+            told = done;
+            watchers.ForEach(watcher => watcher.Indexed(more));
+        }
     }
 
     private IndexRun RunOf(Action<int>? pace) => new(UpkeepLanes.Loop, pace, Progress: null, _stop.Token);
@@ -267,7 +278,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
             return;
         }
 
-        foreach (var request in _requests.FindAll(request => request.Index <= store.FlushedIndex && !(request.Compacts && (store.IsCompacting || store.IsIndexing))))
+        foreach (var request in _requests.FindAll(request => request.Index <= store.FlushedIndex && !(request.Compacts && store.IsCompacting) && !(request.Indexes && store.IsIndexing)))
         {
             _requests.Remove(request);
             request.Complete(store);
@@ -410,8 +421,15 @@ internal sealed class RelieveMemory
 /// <summary>To a shard's actor: all that is applied shall be in files and in a checkpoint. Completes with the checkpoint's log index.</summary>
 /// <param name="purpose">What for.</param>
 /// <param name="reporter">Told how far a compaction is; may be null.</param>
-internal sealed class UpkeepRequest(UpkeepPurpose purpose, CompactionReporter? reporter = null) : PendingRequest
+/// <param name="indexReporter">Told how far vector indexes are; may be null.</param>
+internal sealed class UpkeepRequest(UpkeepPurpose purpose, CompactionReporter? reporter = null, IndexReporter? indexReporter = null) : PendingRequest
 {
+    /// <summary>Who is told how far vector indexes are.</summary>
+    public IndexReporter? IndexReporter => indexReporter;
+
+    /// <summary>Whether every segment that wants a vector index shall have it, too.</summary>
+    public bool Indexes => purpose is UpkeepPurpose.Indexing or UpkeepPurpose.Compaction;
+
     /// <summary>Who is told how far a compaction is.</summary>
     public CompactionReporter? Reporter => reporter;
 
@@ -447,6 +465,9 @@ internal enum UpkeepPurpose
 {
     /// <summary>Somebody wants the disk to be as small as it can be.</summary>
     Compaction,
+
+    /// <summary>Somebody wants searches to be as fast as they can be.</summary>
+    Indexing,
 
     /// <summary>The database is being closed.</summary>
     Closing,

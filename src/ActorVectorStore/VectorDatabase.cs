@@ -287,6 +287,16 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         Find(collection).CompactAsync(progress, cancellationToken);
 
     /// <summary>
+    /// Writes what is in memory to files, and completes when every segment that wants a vector index has it. Indexes are made in the background anyway; until they are there, searches compare all
+    /// vectors of their segments. Writes and reads go on.
+    /// </summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="progress">As for <see cref="CompactAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting; what was begun goes on.</param>
+    public Task IndexAsync(CollectionName collection, IProgress<IndexProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Find(collection).IndexAsync(progress, cancellationToken);
+
+    /// <summary>
     /// Copies the database to a directory, as it is now: each collection's shards at checkpoints that have all that was acknowledged before the call. Writes and reads
     /// go on. A directory that has a backup gets only the files that it has not; until the new one is whole, it keeps the old one. A collection that is dropped meanwhile may be left
     /// out. Durable on completion.

@@ -31,6 +31,18 @@ public sealed unsafe class CodeKernelTests
         (query, row) => (uint)((1L << 31) - Sum(query, row, (a, b) => (sbyte)(byte)a * b)),
         [DotKernel.Cost128, Avx2.IsSupported ? DotKernel.Cost256 : null, Avx512BW.IsSupported ? DotKernel.Cost512 : null, DotKernel.Cost]);
 
+    [Theory]
+    [MemberData(nameof(RowBytes))]
+    public void Half_codes_give_the_same_at_every_width(int bytes)
+    {
+        HalvesAgree(bytes, isSigned: false, (a, b) => (a - b) * (a - b), sum => (uint)sum,
+            [HalfSquaredEuclidKernel.Cost128, Avx2.IsSupported ? HalfSquaredEuclidKernel.Cost256 : null, Avx512BW.IsSupported ? HalfSquaredEuclidKernel.Cost512 : null, HalfSquaredEuclidKernel.Cost]);
+        HalvesAgree(bytes, isSigned: false, (a, b) => Math.Abs(a - b), sum => (uint)sum,
+            [HalfManhattanKernel.Cost128, Avx2.IsSupported ? HalfManhattanKernel.Cost256 : null, Avx512BW.IsSupported ? HalfManhattanKernel.Cost512 : null, HalfManhattanKernel.Cost]);
+        HalvesAgree(bytes, isSigned: true, (a, b) => a * b, sum => (uint)((1L << 31) - sum),
+            [HalfDotKernel.Cost128, Avx2.IsSupported ? HalfDotKernel.Cost256 : null, Avx512BW.IsSupported ? HalfDotKernel.Cost512 : null, HalfDotKernel.Cost]);
+    }
+
     [Fact]
     public void A_row_as_a_query_gives_the_inner_product_of_what_codes_stand_for()
     {
@@ -45,6 +57,21 @@ public sealed unsafe class CodeKernelTests
             expected += (a[i] - 64) * (b[i] - 64);
         var query = DotKernel.AsQuery(memory.Start, memory.Start + 256, 128);
         Assert.Equal((uint)((1L << 31) - expected), DotKernel.Cost(query, memory.Start + 128, 128));
+    }
+
+    private static void HalvesAgree(int rowBytes, bool isSigned, Func<int, int, long> term, Func<long, uint> cost, Kernel?[] kernels)
+    {
+        var random = new SeededRandom((ulong)rowBytes);
+        using var memory = new AlignedMemory(3 * rowBytes);
+        var (query, codes, row) = (new byte[2 * rowBytes], new byte[2 * rowBytes], new byte[rowBytes]);
+        for (var i = 0; i < codes.Length; i++)
+            (query[i], codes[i]) = (isSigned ? (byte)(sbyte)random.Next(-127, 128) : (byte)random.Next(128), (byte)random.Next(128));
+        CodeRows.Pack(CodeKind.FourBits, codes, row);
+        var sum = query.Zip(codes).Sum(pair => term(isSigned ? (sbyte)pair.First : pair.First, pair.Second >> 3 << 3));
+        query.CopyTo(new Span<byte>(memory.Start, query.Length));
+        row.CopyTo(new Span<byte>(memory.Start + query.Length, row.Length));
+        foreach (var kernel in kernels.Where(kernel => kernel is not null))
+            Assert.Equal(cost(sum), kernel!(memory.Start, memory.Start + query.Length, rowBytes));
     }
 
     private static void AllAgree(int bytes, Func<SeededRandom, byte> component, Func<byte[], byte[], uint> expected, Kernel?[] kernels)

@@ -10,13 +10,13 @@ public sealed class GraphIndexTests
 
     [Fact]
     public void Most_of_the_closest_are_found_whatever_dimension_size_metric_and_seed() => Gen
-        .Select(Gen.Int[1, 200], Gen.Int[1, 3000], Gen.Int[1, 40], Gen.Int[0, 3].Select(i => Metrics[i]), Gen.ULong)
+        .Select(Gen.Int[1, 200], Gen.Int[1, 3000], Gen.Int[1, 40], Gen.Int[0, 3].Select(i => Metrics[i]), Gen.Int[1, 2].Select(i => (CodeKind)i), Gen.ULong)
         .Sample(
-            (dimension, count, clusters, metric, seed) =>
+            (dimension, count, clusters, metric, kind, seed) =>
             {
                 var random = new SeededRandom(seed);
                 var rows = VectorSet.Clustered(random, count, dimension, clusters);
-                var parts = Graphs.Build(rows, metric, new GraphOptions(M: 8, EfConstruct: 64, seed));
+                var parts = Graphs.Build(rows, metric, new GraphOptions(M: 8, EfConstruct: 64, seed), kind: kind);
                 Graphs.AssertInvariants(parts);
                 using var index = new GraphIndex(parts);
                 var recall = rows.RecallOf(index, metric, Queries(random, rows, 10), ef: 128);
@@ -127,6 +127,17 @@ public sealed class GraphIndexTests
         Assert.False(uneven.IsSuitable);
         using var directions = new GraphIndexBuild(VectorSet.Of(2000, 16, (row, i) => noise[row][i] * MathF.Pow(10, (row % 60) - 30)), Metric.Cosine, new GraphOptions());
         Assert.True(directions.IsSuitable);
+    }
+
+    [Fact]
+    public void Half_codes_are_kept_where_they_suffice()
+    {
+        var random = new SeededRandom(11);
+        using var clear = new GraphIndexBuild(VectorSet.Clustered(random, 2000, 64, 400, spread: 0.1f), Metric.Euclid, new GraphOptions(), CodeKind.FourBits);
+        Assert.Equal(CodeKind.FourBits, clear.Kind);
+        var noise = VectorSet.Uniform(random, 2000, 1);
+        using var blurred = new GraphIndexBuild(noise, Metric.Euclid, new GraphOptions(), CodeKind.FourBits);
+        Assert.Equal(CodeKind.SevenBits, blurred.Kind);
     }
 
     [Fact]

@@ -27,9 +27,9 @@ public sealed class GraphMergeTests
                     sources.Add(new GraphSource(Graphs.Build(all.Select(Enumerable.Range(first, sizes[part])), metric, Options), numbers));
                 }
 
-                var merged = Graphs.Build(rows, metric, Options, Graphs.Alone, sources);
+                var merged = Graphs.Build(rows, metric, Options, Graphs.Alone, sources: sources);
                 Graphs.AssertInvariants(merged);
-                Assert.Equal(Graphs.BytesOf(merged), Graphs.BytesOf(Graphs.Build(rows, metric, Options, Graphs.On(3), sources)));
+                Assert.Equal(Graphs.BytesOf(merged), Graphs.BytesOf(Graphs.Build(rows, metric, Options, Graphs.On(3), sources: sources)));
                 if (rows.Count == 0)
                     return;
                 using var index = new GraphIndex(merged);

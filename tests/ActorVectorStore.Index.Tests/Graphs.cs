@@ -11,9 +11,9 @@ internal static class Graphs
 
     /// <summary>Builds an index in memory of its own.</summary>
     public static GraphParts Build(
-        IVectorRows rows, Metric metric, GraphOptions options, ParallelLoop? loop = null, params IReadOnlyList<GraphSource> sources)
+        IVectorRows rows, Metric metric, GraphOptions options, ParallelLoop? loop = null, CodeKind kind = CodeKind.SevenBits, params IReadOnlyList<GraphSource> sources)
     {
-        using var build = new GraphIndexBuild(rows, metric, options, sources);
+        using var build = new GraphIndexBuild(rows, metric, options, kind, sources);
         while (build.Advance(loop ?? Alone))
         {
         }

@@ -5,15 +5,28 @@ namespace ActorVectorStore.Model.Tests;
 /// <summary>The bytes of a collection's vectors.</summary>
 public sealed class VectorSchemaFormatTests
 {
+    private static readonly Gen<VectorIndexOptions> Index = Gen.Frequency(
+        (1, Gen.Const(VectorIndexOptions.Default)),
+        (1, Gen.Select(Gen.Int[VectorIndexOptions.MMin, VectorIndexOptions.MMax], Gen.Int[4, VectorIndexOptions.EfConstructMax], Gen.Int[1, ModelLimits.HnswEfMax], Gen.Int[0, VectorIndexOptions.FullScanThresholdMax], Gen.Enum<VectorQuantization>())
+            .Select((m, efConstruct, hnswEf, threshold, quantization) => new VectorIndexOptions
+            {
+                M = m,
+                EfConstruct = efConstruct,
+                HnswEf = hnswEf,
+                FullScanThreshold = threshold,
+                Quantization = quantization,
+            })));
+
     private static readonly Gen<VectorSchema> Vector = Gen.Select(
         Gen.OneOf("a", "image", "\u6f22", new string('x', ModelLimits.VectorNameBytesMax)),
         Gen.Int[0, 2],
         Gen.Int[1, ModelLimits.DimensionMax],
         Gen.Enum<Distance>(),
         Gen.Enum<ElementType>(),
-        (name, kind, dimension, distance, elements) => kind switch
+        Index,
+        (name, kind, dimension, distance, elements, index) => kind switch
         {
-            0 => VectorSchema.Dense(name, dimension, distance, elements),
+            0 => VectorSchema.Dense(name, dimension, distance, elements) with { Index = index },
             1 => VectorSchema.Multi(name, dimension, distance, elements),
             _ => VectorSchema.Sparse(name),
         });
@@ -40,6 +53,24 @@ public sealed class VectorSchemaFormatTests
         Assert.Equal("01030101010000030000020102050000000" + "0776F7264730303040200000100C3A9", Convert.ToHexString(VectorSchemaFormat.Write(vectors)));
         Assert.Equal(vectors, VectorSchemaFormat.Read(VectorSchemaFormat.Write(vectors), out _));
     }
+
+    [Fact]
+    public void Version_2_is_written_as_recorded_where_an_index_has_options()
+    {
+        VectorSchema[] vectors =
+        [
+            VectorSchema.Dense("", 768, Distance.Cosine) with { Index = new VectorIndexOptions { M = 32, EfConstruct = 100, HnswEf = 64, FullScanThreshold = 1, Quantization = VectorQuantization.Scalar4 } },
+            VectorSchema.Sparse("words"),
+        ];
+        const string Recorded = "020201010100000300000120000000640000004000000001000000020201020500000000776F72647300";
+        Assert.Equal(Recorded, Convert.ToHexString(VectorSchemaFormat.Write(vectors)));
+        Assert.Equal(vectors, VectorSchemaFormat.Read(VectorSchemaFormat.Write(vectors), out _));
+        Assert.Equal([VectorSchema.Dense("", 768, Distance.Cosine), VectorSchema.Sparse("words")], VectorSchemaFormat.WithoutIndexes(vectors));
+    }
+
+    [Fact]
+    public void Only_dense_vectors_have_options_of_an_index() => Assert.Throws<InvalidRequestException>(
+        () => VectorSchema.Sparse("words") with { Index = new VectorIndexOptions { M = 8 } });
 
     [Fact]
     public void Changed_or_cut_bytes_are_another_list_or_are_refused_and_there_is_one_encoding_of_each() =>

@@ -29,6 +29,7 @@ internal static class ImportCommand
             var database = await VectorDatabase.OpenAsync(parsed.GetRequiredValue(directory), cancellationToken: cancellation).ConfigureAwait(false);
             await using var closing = database.ConfigureAwait(false);
             await new PointImport(database, schema, parsed.GetValue(batch)).RunAsync(points, cancellation).ConfigureAwait(false);
+            await IndexCommand.BuildAsync(database, schema.Name, cancellation).ConfigureAwait(false);
             return 0;
         }));
         return command;

@@ -6,8 +6,8 @@ namespace ActorVectorStore.Index;
 /// </summary>
 internal static unsafe class CodeFidelity
 {
-    /// <summary>Below this, codes are not used.</summary>
-    public const double Minimum = 0.9;
+    private const double Minimum = 0.9;
+    private const double HalfCodesMinimum = 0.97;
 
     private const int SampleMax = 1024;
     private const int SampleMin = 64;
@@ -16,35 +16,39 @@ internal static unsafe class CodeFidelity
     private const int Wanted = 10;
     private const int Kept = 3 * Wanted;
 
-    /// <summary>The part that is found, 0 to 1; 1 where there are too few vectors to tell. Deterministic on one kind of machine.</summary>
-    public static double Of(IVectorRows rows, ScalarCodec codec) => codec.Metric switch
+    /// <summary>Whether rows of this kind do for the vectors; true where there are too few to tell.</summary>
+    public static bool Suffices(IVectorRows rows, ScalarCodec codec, CodeKind kind) => (kind, codec.Metric) switch
     {
-        Metric.Dot => Of<DotKernel>(rows, codec),
-        Metric.Manhattan => Of<ManhattanKernel>(rows, codec),
-        _ => Of<SquaredEuclidKernel>(rows, codec),
+        (CodeKind.FourBits, Metric.Dot) => Of<HalfDotKernel>(rows, codec, kind) >= HalfCodesMinimum,
+        (CodeKind.FourBits, Metric.Manhattan) => Of<HalfManhattanKernel>(rows, codec, kind) >= HalfCodesMinimum,
+        (CodeKind.FourBits, _) => Of<HalfSquaredEuclidKernel>(rows, codec, kind) >= HalfCodesMinimum,
+        (_, Metric.Dot) => Of<DotKernel>(rows, codec, kind) >= Minimum,
+        (_, Metric.Manhattan) => Of<ManhattanKernel>(rows, codec, kind) >= Minimum,
+        _ => Of<SquaredEuclidKernel>(rows, codec, kind) >= Minimum,
     };
 
-    private static double Of<TKernel>(IVectorRows rows, ScalarCodec codec)
-        where TKernel : struct, ICodeKernel
+    private static double Of<TKernel>(IVectorRows rows, ScalarCodec codec, CodeKind kind)
+        where TKernel : struct, IRowKernel
     {
         var count = Math.Min(rows.Count, Math.Clamp(SampleComponentsMax / rows.Dimension, SampleMin, SampleMax));
         if (count < SampleMin)
             return 1;
         using var floats = new AlignedMemory((long)count * rows.Dimension * sizeof(float));
-        using var codes = new AlignedMemory((long)count * codec.RowBytes);
+        var rowBytes = CodeRows.BytesOf(kind, codec.CodeBytes);
+        using var codes = new AlignedMemory((long)count * rowBytes);
         var sample = new RowTable(floats.Start, count, rows.Dimension * sizeof(float), rows.Dimension, RowElement.Float32);
-        var table = new CodeTable((nint)codes.Start, codec.RowBytes, count);
-        Fill(rows, codec, sample, table);
-        using var buffer = new AlignedMemory(TKernel.QueryBytes(codec.RowBytes));
+        var table = new CodeTable((nint)codes.Start, rowBytes, count);
+        Fill(rows, codec, kind, sample, table);
+        using var prepared = new AlignedMemory(TKernel.QueryBytes(rowBytes));
         var (exact, coded, numbers) = (new float[count], new uint[count], new int[count]);
         var found = 0;
         for (var i = 0; i < Queries; i++)
         {
             var query = (int)((long)i * count / Queries);
             Compare(codec.Metric, sample, query, exact);
-            var prepared = TKernel.AsQuery(table.Row((uint)query), buffer.Start, codec.RowBytes);
+            Prepare<TKernel>(codec, sample, query, prepared);
             for (var row = 0; row < count; row++)
-                (coded[row], numbers[row]) = (TKernel.Cost(prepared, table.Row((uint)row), codec.RowBytes), row);
+                (coded[row], numbers[row]) = (TKernel.Cost(prepared.Start, table.Row((uint)row), rowBytes), row);
             Array.Sort(coded, numbers);
             var bound = exact.Order().ElementAt(Wanted - 1);
             found += Math.Min(Wanted, numbers.Take(Kept).Count(row => exact[row] <= bound));
@@ -53,15 +57,24 @@ internal static unsafe class CodeFidelity
         return (double)found / (Queries * Wanted);
     }
 
-    private static void Fill(IVectorRows rows, ScalarCodec codec, RowTable sample, CodeTable table)
+    private static void Fill(IVectorRows rows, ScalarCodec codec, CodeKind kind, RowTable sample, CodeTable table)
     {
-        var vector = new float[rows.Dimension];
+        var (vector, codes) = (new float[rows.Dimension], new byte[codec.CodeBytes]);
         for (var i = 0; i < sample.Count; i++)
         {
             rows.Read((int)((long)i * rows.Count / sample.Count), vector);
             vector.CopyTo(new Span<float>(sample.Row(i), vector.Length));
-            codec.Encode(vector, new Span<byte>(table.Row((uint)i), codec.RowBytes));
+            codec.Encode(vector, codes);
+            CodeRows.Pack(kind, codes, new Span<byte>(table.Row((uint)i), table.RowBytes));
         }
+    }
+
+    private static void Prepare<TKernel>(ScalarCodec codec, RowTable sample, int row, AlignedMemory prepared)
+        where TKernel : struct, IRowKernel
+    {
+        var query = new Span<byte>(prepared.Start, (int)prepared.ByteCount);
+        codec.EncodeQuery(new Span<float>(sample.Row(row), sample.Dimension).ToArray(), query);
+        TKernel.Prepare(query);
     }
 
     private static void Compare(Metric metric, RowTable sample, int query, float[] costs)

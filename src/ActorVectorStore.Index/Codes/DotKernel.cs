@@ -30,6 +30,10 @@ internal readonly unsafe struct DotKernel : ICodeKernel
         return buffer;
     }
 
+    public static void Prepare(Span<byte> query)
+    {
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Cost(byte* query, byte* row, int rowBytes)
     {
@@ -43,30 +47,18 @@ internal readonly unsafe struct DotKernel : ICodeKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Cost512(byte* query, byte* row, int rowBytes)
     {
-        var ones = Vector512.Create((short)1);
         var sum = Vector512<int>.Zero;
         for (var at = 0; at < rowBytes; at += 64)
-        {
-            var products = Avx512BW.MultiplyAddAdjacent(Vector512.LoadAligned(row + at), Vector512.LoadAligned((sbyte*)query + at));
-            sum += Avx512BW.MultiplyAddAdjacent(products, ones);
-        }
-
+            sum = Add(sum, Vector512.LoadAligned(query + at), Vector512.LoadAligned(row + at));
         return unchecked(Zero - (uint)(Vector512.Sum(sum) - Excess(query, rowBytes)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Cost256(byte* query, byte* row, int rowBytes)
     {
-        var ones = Vector256.Create((short)1);
         var sum = Vector256<int>.Zero;
         for (var at = 0; at < rowBytes; at += 32)
-        {
-            var (signed, codes) = (Vector256.LoadAligned((sbyte*)query + at), Vector256.LoadAligned(row + at));
-            sum = AvxVnni.IsSupported
-                ? AvxVnni.MultiplyWideningAndAdd(sum, codes, signed)
-                : sum + Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(codes, signed), ones);
-        }
-
+            sum = Add(sum, Vector256.LoadAligned(query + at), Vector256.LoadAligned(row + at));
         return unchecked(Zero - (uint)(Vector256.Sum(sum) - Excess(query, rowBytes)));
     }
 
@@ -75,14 +67,31 @@ internal readonly unsafe struct DotKernel : ICodeKernel
     {
         var sum = Vector128<int>.Zero;
         for (var at = 0; at < rowBytes; at += 16)
-        {
-            var (lowQuery, highQuery) = Vector128.Widen(Vector128.LoadAligned((sbyte*)query + at));
-            var (lowRow, highRow) = Vector128.Widen(Vector128.LoadAligned(row + at));
-            var (first, second) = Vector128.Widen((lowQuery * lowRow.AsInt16()) + (highQuery * highRow.AsInt16()));
-            sum += first + second;
-        }
-
+            sum = Add(sum, Vector128.LoadAligned(query + at), Vector128.LoadAligned(row + at));
         return unchecked(Zero - (uint)(Vector128.Sum(sum) - Excess(query, rowBytes)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Add(Vector512<int> sum, Vector512<byte> query, Vector512<byte> row)
+    {
+        return sum + Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(row, query.AsSByte()), Vector512.Create((short)1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Add(Vector256<int> sum, Vector256<byte> query, Vector256<byte> row)
+    {
+        return AvxVnni.IsSupported
+            ? AvxVnni.MultiplyWideningAndAdd(sum, row, query.AsSByte())
+            : sum + Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(row, query.AsSByte()), Vector256.Create((short)1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Add(Vector128<int> sum, Vector128<byte> query, Vector128<byte> row)
+    {
+        var (lowQuery, highQuery) = Vector128.Widen(query.AsSByte());
+        var (lowRow, highRow) = Vector128.Widen(row);
+        var (first, second) = Vector128.Widen((lowQuery * lowRow.AsInt16()) + (highQuery * highRow.AsInt16()));
+        return sum + first + second;
     }
 
     // Rows are codes from 1 to 127 for what is from -63 to 63: each inner product has 64 times the query's sum too much.

@@ -11,6 +11,10 @@ internal readonly unsafe struct ManhattanKernel : ICodeKernel
 
     public static byte* AsQuery(byte* row, byte* buffer, int rowBytes) => row;
 
+    public static void Prepare(Span<byte> query)
+    {
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Cost(byte* query, byte* row, int rowBytes)
     {
@@ -26,7 +30,7 @@ internal readonly unsafe struct ManhattanKernel : ICodeKernel
     {
         var sum = Vector512<ulong>.Zero;
         for (var at = 0; at < rowBytes; at += 64)
-            sum += Avx512BW.SumAbsoluteDifferences(Vector512.LoadAligned(query + at), Vector512.LoadAligned(row + at)).AsUInt64();
+            sum = Add(sum, Vector512.LoadAligned(query + at), Vector512.LoadAligned(row + at));
         return (uint)Vector512.Sum(sum);
     }
 
@@ -35,7 +39,7 @@ internal readonly unsafe struct ManhattanKernel : ICodeKernel
     {
         var sum = Vector256<ulong>.Zero;
         for (var at = 0; at < rowBytes; at += 32)
-            sum += Avx2.SumAbsoluteDifferences(Vector256.LoadAligned(query + at), Vector256.LoadAligned(row + at)).AsUInt64();
+            sum = Add(sum, Vector256.LoadAligned(query + at), Vector256.LoadAligned(row + at));
         return (uint)Vector256.Sum(sum);
     }
 
@@ -44,13 +48,27 @@ internal readonly unsafe struct ManhattanKernel : ICodeKernel
     {
         var sum = Vector128<uint>.Zero;
         for (var at = 0; at < rowBytes; at += 16)
-        {
-            var (a, b) = (Vector128.LoadAligned(query + at), Vector128.LoadAligned(row + at));
-            var (low, high) = Vector128.Widen(Vector128.Max(a, b) - Vector128.Min(a, b));
-            var (first, second) = Vector128.Widen(low + high);
-            sum += first + second;
-        }
-
+            sum = Add(sum, Vector128.LoadAligned(query + at), Vector128.LoadAligned(row + at));
         return Vector128.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Add(Vector512<ulong> sum, Vector512<byte> query, Vector512<byte> row)
+    {
+        return sum + Avx512BW.SumAbsoluteDifferences(query, row).AsUInt64();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> Add(Vector256<ulong> sum, Vector256<byte> query, Vector256<byte> row)
+    {
+        return sum + Avx2.SumAbsoluteDifferences(query, row).AsUInt64();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> Add(Vector128<uint> sum, Vector128<byte> query, Vector128<byte> row)
+    {
+        var (low, high) = Vector128.Widen(Vector128.Max(query, row) - Vector128.Min(query, row));
+        var (first, second) = Vector128.Widen(low + high);
+        return sum + first + second;
     }
 }

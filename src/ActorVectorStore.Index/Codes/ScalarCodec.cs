@@ -36,7 +36,7 @@ public sealed class ScalarCodec
         (Metric, _offsets, Step, RotationSeed) = (metric, offsets.ToArray(), step, rotationSeed);
         _inverseStep = 1 / step;
         _rotation = rotationSeed is { } seed ? new RandomRotation(offsets.Length, seed) : null;
-        RowBytes = (Dimension + AlignedMemory.Alignment - 1) / AlignedMemory.Alignment * AlignedMemory.Alignment;
+        CodeBytes = (Dimension + AlignedMemory.Alignment - 1) / AlignedMemory.Alignment * AlignedMemory.Alignment;
     }
 
     /// <summary>How the vectors are compared.</summary>
@@ -54,8 +54,8 @@ public sealed class ScalarCodec
     /// <summary>The component whose code is 0, for each dimension.</summary>
     public ReadOnlySpan<float> Offsets => _offsets;
 
-    /// <summary>Bytes of a row of codes, a multiple of 64; those behind the last code do not count.</summary>
-    public int RowBytes { get; }
+    /// <summary>Bytes of a vector's codes, a multiple of 64; those behind the last code do not count.</summary>
+    public int CodeBytes { get; }
 
     /// <summary>Learns the parameters from a sample of the vectors, in the same way everywhere.</summary>
     public static ScalarCodec Train(Metric metric, IVectorRows rows, ulong seed)
@@ -66,22 +66,23 @@ public sealed class ScalarCodec
 
     /// <summary>Writes the codes of a vector.</summary>
     /// <param name="vector">The vector; changed to what was coded: brought to length one for cosine, and rotated.</param>
-    /// <param name="codes">Bytes of a row.</param>
+    /// <param name="codes">Room for them.</param>
     public void Encode(Span<float> vector, Span<byte> codes)
     {
         Prepare(Metric, _rotation, vector);
         Quantize(vector, codes);
-        codes[Dimension..RowBytes].Fill(Metric == Metric.Dot ? (byte)DotZero : (byte)0);
+        codes[Dimension..CodeBytes].Fill(Metric == Metric.Dot ? (byte)DotZero : (byte)0);
     }
 
     /// <summary>Writes a query as the kernels want it: codes; for dot signed ones, whose step is the query's own.</summary>
     /// <param name="vector">The query; changed.</param>
-    /// <param name="query">Bytes of a row and, for dot, of what the kernel adds.</param>
+    /// <param name="query">Room for them, and for what kernels add; zeros there.</param>
     internal void EncodeQuery(Span<float> vector, Span<byte> query)
     {
         if (Metric != Metric.Dot)
         {
             Encode(vector, query);
+            query[CodeBytes..].Clear();
             return;
         }
 

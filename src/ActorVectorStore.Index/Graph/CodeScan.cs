@@ -12,7 +12,7 @@ internal static unsafe class CodeScan
     /// <summary>Fills the scratch's pool with the closest of the vectors that pass.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TKernel>(CodeTable codes, uint* nodes, PassingVectors passing, byte* query, int kept, WalkScratch scratch)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         scratch.Pool.Reset(kept);
         var rows = scratch.Neighbors;
@@ -40,7 +40,7 @@ internal static unsafe class CodeScan
     /// <summary>Fills the scratch's pool with the closest of all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunAll<TKernel>(CodeTable codes, byte* query, int kept, WalkScratch scratch)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         var pool = scratch.Pool;
         pool.Reset(kept);
@@ -59,7 +59,7 @@ internal static unsafe class CodeScan
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compare<TKernel>(CodeTable codes, byte* query, uint* rows, int count, CandidatePool pool)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         var worst = pool.Worst;
         for (var i = 0; i < count; i++)

@@ -17,7 +17,7 @@ internal static unsafe class FilteredWalk
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Run<TKernel>(
         in WalkedGraph graph, uint* vectors, PassingVectors passing, byte* query, int ef, int distancesMax, WalkScratch scratch)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         var (links, codes) = (graph.Links, graph.Codes);
         var (pool, visited) = (scratch.Pool, scratch.Visited);
@@ -53,7 +53,7 @@ internal static unsafe class FilteredWalk
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Compare<TKernel>(CodeTable codes, byte* query, int count, WalkScratch scratch, out int first)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         var pool = scratch.Pool;
         var neighbors = scratch.Neighbors;

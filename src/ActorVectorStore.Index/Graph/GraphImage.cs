@@ -11,14 +11,20 @@ public sealed unsafe class GraphImage
     private readonly uint[] _places;
     private readonly int[] _vectors;
 
-    internal GraphImage(ScalarCodec codec, CodeTable codes, GraphLinks links, uint[] order, int[] vectors, int entries, double freshShare)
+    internal GraphImage(ScalarCodec codec, CodeKind kind, CodeTable codes, GraphLinks links, uint[] order, int[] vectors, int entries, double freshShare)
     {
-        (Codec, _codes, _links, _order, _vectors, Entries, FreshShare) = (codec, codes, links, order, vectors, entries, freshShare);
+        (Codec, Kind, _codes, _links, _order, _vectors, Entries, FreshShare) = (codec, kind, codes, links, order, vectors, entries, freshShare);
         _places = NodeOrder.Inverse(order);
     }
 
     /// <summary>How vectors became codes.</summary>
     public ScalarCodec Codec { get; }
+
+    /// <summary>What rows have of the codes.</summary>
+    public CodeKind Kind { get; }
+
+    /// <summary>Bytes of a row of codes.</summary>
+    public int RowBytes => CodeRows.BytesOf(Kind, Codec.CodeBytes);
 
     /// <summary>Nodes.</summary>
     public int Count => _order.Length;
@@ -38,8 +44,8 @@ public sealed unsafe class GraphImage
     /// <summary>The number of a node's vector; behind the nodes, those of vectors that are none.</summary>
     public int VectorOf(int place) => place < Count ? _vectors[_order[place]] : _vectors[place];
 
-    /// <summary>The codes of a node: a row.</summary>
-    public ReadOnlySpan<byte> CodesOf(int node) => new(_codes.Row(_order[node]), _codes.RowBytes);
+    /// <summary>Writes the row of a node: <see cref="RowBytes"/>.</summary>
+    public void CopyCodes(int node, Span<byte> row) => CodeRows.Pack(Kind, new ReadOnlySpan<byte>(_codes.Row(_order[node]), _codes.RowBytes), row);
 
     /// <summary>Writes a node's neighbours: <see cref="Degree"/> entries, <see cref="GraphLinks.End"/> behind the last.</summary>
     public void CopyLinks(int node, Span<uint> target)
@@ -53,10 +59,10 @@ public sealed unsafe class GraphImage
     /// <summary>The index in memory of its own: it outlives the build, and goes with the last reference to it.</summary>
     public GraphParts ToMemory()
     {
-        var owned = new GraphMemory(VectorCount, Count, Degree, Codec.RowBytes);
+        var owned = new GraphMemory(VectorCount, Count, Degree, RowBytes);
         for (var node = 0; node < Count; node++)
         {
-            CodesOf(node).CopyTo(owned.CodeBytes.Span((long)node * Codec.RowBytes, Codec.RowBytes));
+            CopyCodes(node, owned.CodeBytes.Span((long)node * RowBytes, RowBytes));
             CopyLinks(node, MemoryMarshal.Cast<byte, uint>(owned.LinkBytes.Span(GraphLinks.BytesOf(node, Degree), Degree * sizeof(uint))));
         }
 
@@ -64,6 +70,6 @@ public sealed unsafe class GraphImage
             MemoryMarshal.Write(owned.VectorBytes.Span((long)place * sizeof(uint), sizeof(uint)), (uint)VectorOf(place));
 
         _ = owned.TryComplete();
-        return owned.PartsOf(Codec, Entries, FreshShare);
+        return owned.PartsOf(Codec, Kind, Entries, FreshShare);
     }
 }

@@ -14,10 +14,13 @@ public sealed unsafe class GraphIndex : IDisposable
         ArgumentNullException.ThrowIfNull(parts);
         Parts = parts;
         var planner = new SearchPlanner(parts, costs ?? WalkCosts.Default);
-        _search = parts.Codec.Metric switch
+        _search = (parts.Kind, parts.Codec.Metric) switch
         {
-            Metric.Dot => new GraphSearch<DotKernel>(parts, planner),
-            Metric.Manhattan => new GraphSearch<ManhattanKernel>(parts, planner),
+            (CodeKind.FourBits, Metric.Dot) => new GraphSearch<HalfDotKernel>(parts, planner),
+            (CodeKind.FourBits, Metric.Manhattan) => new GraphSearch<HalfManhattanKernel>(parts, planner),
+            (CodeKind.FourBits, _) => new GraphSearch<HalfSquaredEuclidKernel>(parts, planner),
+            (_, Metric.Dot) => new GraphSearch<DotKernel>(parts, planner),
+            (_, Metric.Manhattan) => new GraphSearch<ManhattanKernel>(parts, planner),
             _ => new GraphSearch<SquaredEuclidKernel>(parts, planner),
         };
     }

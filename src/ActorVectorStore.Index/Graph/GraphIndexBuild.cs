@@ -22,8 +22,10 @@ public sealed unsafe class GraphIndexBuild : IDisposable
     /// <param name="rows">The vectors; they stay as they are until the build is disposed.</param>
     /// <param name="metric">How they are compared.</param>
     /// <param name="options">How the graph is built.</param>
+    /// <param name="kind">What rows are to have of the codes; all of them if that is too little for these vectors.</param>
     /// <param name="sources">Graphs of some of the vectors. One of them is kept, the others tell where their vectors belong.</param>
-    public GraphIndexBuild(IVectorRows rows, Metric metric, GraphOptions options, params IReadOnlyList<GraphSource> sources)
+    public GraphIndexBuild(
+        IVectorRows rows, Metric metric, GraphOptions options, CodeKind kind = CodeKind.SevenBits, params IReadOnlyList<GraphSource> sources)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
@@ -34,12 +36,13 @@ public sealed unsafe class GraphIndexBuild : IDisposable
         var linked = new LinkedRows(rows, [.. Enumerable.Range(0, rows.Count).Where(row => !isLeftOut[row])]);
         var kept = SourceToKeep.Among(sources, linked, metric, options);
         Codec = kept?.Parts.Codec ?? ScalarCodec.Train(metric, linked, options.Seed);
-        IsSuitable = kept is not null || CodeFidelity.Of(linked, Codec) >= CodeFidelity.Minimum;
+        IsSuitable = kept is not null || CodeFidelity.Suffices(linked, Codec, CodeKind.SevenBits);
+        Kind = kind == CodeKind.FourBits && CodeFidelity.Suffices(linked, Codec, kind) ? kind : CodeKind.SevenBits;
         _vectors = NodeOrder.Of(isLeftOut, options.Seed, kept, out _keptCount, out _nodeCount);
         var nodes = NodeOrder.Inverse(_vectors);
         _kept = kept is null ? null : new NodeMap(kept, nodes, _nodeCount);
         _joined = [.. sources.Where(source => source != kept).Select(source => new NodeMap(source, nodes, _nodeCount))];
-        _codes = new AlignedMemory((long)_nodeCount * Codec.RowBytes);
+        _codes = new AlignedMemory((long)_nodeCount * Codec.CodeBytes);
         _graph = GraphBuilder.Of(metric, Codes, NodeOrder.EntriesOf(_keptCount > 0 ? _keptCount : _nodeCount), options);
     }
 
@@ -60,13 +63,16 @@ public sealed unsafe class GraphIndexBuild : IDisposable
     /// <summary>Whether codes keep the order of these vectors' distances: where they do not, an index would find little.</summary>
     public bool IsSuitable { get; }
 
+    /// <summary>What rows have of the codes.</summary>
+    public CodeKind Kind { get; }
+
     /// <summary>Vectors that the graph will have.</summary>
     public int Count => _nodeCount;
 
     /// <summary>Vectors that are in the graph.</summary>
     public int Inserted => _graph.Inserted;
 
-    private CodeTable Codes => new((nint)_codes.Start, Codec.RowBytes, Count);
+    private CodeTable Codes => new((nint)_codes.Start, Codec.CodeBytes, Count);
 
     /// <summary>Does a part of the work, fractions of a second as a rule; false if nothing was left to do.</summary>
     public bool Advance(ParallelLoop loop)
@@ -97,7 +103,7 @@ public sealed unsafe class GraphIndexBuild : IDisposable
             throw new InvalidOperationException($"{Count - Inserted} of {Count} vectors are not in the graph yet.");
         var entries = _graph.Complete(NodeOrder.Entries(_keptCount, _nodeCount));
         var order = BreadthFirstOrder.Of(_graph.Links, entries, out _);
-        return new GraphImage(Codec, Codes, _graph.Links, order, _vectors, entries.Count, _graph.MeasureFreshShare());
+        return new GraphImage(Codec, Kind, Codes, _graph.Links, order, _vectors, entries.Count, _graph.MeasureFreshShare());
     }
 
     /// <summary>Frees the memory.</summary>
@@ -113,7 +119,7 @@ public sealed unsafe class GraphIndexBuild : IDisposable
         for (var node = step * RowsPerStep; node < Math.Min(Count, (step + 1) * RowsPerStep); node++)
         {
             _rows.Read(_vectors[node], vector);
-            Codec.Encode(vector, new Span<byte>(Codes.Row((uint)node), Codec.RowBytes));
+            Codec.Encode(vector, new Span<byte>(Codes.Row((uint)node), Codec.CodeBytes));
         }
     }
 

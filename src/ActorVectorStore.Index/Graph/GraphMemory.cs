@@ -50,8 +50,8 @@ public sealed unsafe class GraphMemory(int vectorCount, int count, int degree, i
     }
 
     /// <summary>The parts, which keep the memory.</summary>
-    public GraphParts PartsOf(ScalarCodec codec, int entries, double freshShare) =>
-        new(codec, new CodeTable((nint)_codes.Start, rowBytes, count), Links, (nint)_vectors.Start, (nint)_nodes.Start, vectorCount, entries, freshShare, this);
+    public GraphParts PartsOf(ScalarCodec codec, CodeKind kind, int entries, double freshShare) =>
+        new(codec, kind, new CodeTable((nint)_codes.Start, rowBytes, count), Links, (nint)_vectors.Start, (nint)_nodes.Start, vectorCount, entries, freshShare, this);
 
     /// <summary>Frees the memory. Nobody uses the parts any more.</summary>
     public void Dispose()

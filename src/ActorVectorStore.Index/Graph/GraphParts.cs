@@ -2,7 +2,8 @@ namespace ActorVectorStore.Index;
 
 /// <summary>What an index is made of. Safe from any thread.</summary>
 /// <param name="Codec">How vectors became codes.</param>
-/// <param name="Codes">Codes by node.</param>
+/// <param name="Kind">What rows have of the codes.</param>
+/// <param name="Codes">Rows of codes by node.</param>
 /// <param name="Links">Neighbours by node.</param>
 /// <param name="VectorsByNode">The vector's number of each node, and behind them those of vectors that are no nodes: u32.</param>
 /// <param name="NodesByVector">The node of each vector, or its place behind the nodes: u32.</param>
@@ -11,7 +12,7 @@ namespace ActorVectorStore.Index;
 /// <param name="FreshShare">Part of a neighbour list that a walk has not met before, on average.</param>
 /// <param name="Owner">Whose the memory is: it stays as long as its owner is referred to, and is not disposed.</param>
 public sealed unsafe record GraphParts(
-    ScalarCodec Codec, CodeTable Codes, GraphLinks Links, nint VectorsByNode, nint NodesByVector, int VectorCount, int Entries, double FreshShare, object Owner)
+    ScalarCodec Codec, CodeKind Kind, CodeTable Codes, GraphLinks Links, nint VectorsByNode, nint NodesByVector, int VectorCount, int Entries, double FreshShare, object Owner)
 {
     internal uint* Vectors => (uint*)VectorsByNode;
 

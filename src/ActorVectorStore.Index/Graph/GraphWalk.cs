@@ -21,7 +21,7 @@ internal static unsafe class GraphWalk
     /// <param name="bound">Nodes of higher cost are of no use to the caller: the walk ends when it meets nothing else.</param>
     /// <param name="scratch">The pool with the result.</param>
     public static void Run<TKernel>(in WalkedGraph graph, byte* query, int ef, uint bound, WalkScratch scratch)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         scratch.Visited.Begin(graph.Nodes);
         Enter<TKernel>(graph, query, scratch);
@@ -34,7 +34,7 @@ internal static unsafe class GraphWalk
 
     /// <summary>As <see cref="Run"/>, begun at these nodes instead of the entry nodes.</summary>
     public static void RunFrom<TKernel>(in WalkedGraph graph, byte* query, ReadOnlySpan<uint> starts, int ef, WalkScratch scratch)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         scratch.Visited.Begin(graph.Nodes);
         scratch.Pool.Reset(ef);
@@ -52,7 +52,7 @@ internal static unsafe class GraphWalk
     // Optimised from the first call: a loop that runs for long in few calls would stay in unoptimised code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Continue<TKernel>(in WalkedGraph graph, byte* query, uint bound, WalkScratch scratch)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         var (links, codes) = (graph.Links, graph.Codes);
         var (pool, visited) = (scratch.Pool, scratch.Visited);
@@ -95,7 +95,7 @@ internal static unsafe class GraphWalk
     /// <summary>Fills the pool with the closest entry nodes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Enter<TKernel>(in WalkedGraph graph, byte* query, WalkScratch scratch)
-        where TKernel : struct, ICodeKernel
+        where TKernel : struct, IRowKernel
     {
         var (codes, pool) = (graph.Codes, scratch.Pool);
         pool.Reset(StartsMax);

@@ -4,7 +4,7 @@ namespace ActorVectorStore.Index;
 
 /// <summary>Searches by one kernel.</summary>
 internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanner planner) : GraphSearch
-    where TKernel : struct, ICodeKernel
+    where TKernel : struct, IRowKernel
 {
     private readonly ScratchPool _scratches = new();
 
@@ -39,9 +39,10 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     {
         var vector = scratch.Vector(query.Length);
         query.CopyTo(vector);
-        var bytes = TKernel.QueryBytes(parts.Codec.RowBytes);
+        var bytes = TKernel.QueryBytes(parts.Codes.RowBytes);
         var prepared = scratch.Query(bytes);
         parts.Codec.EncodeQuery(vector, new Span<byte>(prepared, bytes));
+        TKernel.Prepare(new Span<byte>(prepared, bytes));
         return prepared;
     }
 

@@ -13,7 +13,7 @@ internal static class SourceToKeep
         .Select(source => (Source: source, Left: LeftOf(source)))
         .Where(source => source.Left >= LeftMin * source.Source.Parts.Links.Count && source.Left >= PartMin * rows.Count)
         .OrderByDescending(source => source.Left)
-        .FirstOrDefault(source => CodeFidelity.Of(rows, source.Source.Parts.Codec) >= CodeFidelity.Minimum).Source;
+        .FirstOrDefault(source => CodeFidelity.Suffices(rows, source.Source.Parts.Codec, CodeKind.SevenBits)).Source;
 
     private static int LeftOf(GraphSource source)
     {

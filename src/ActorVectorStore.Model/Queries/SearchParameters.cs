@@ -1,6 +1,6 @@
 namespace ActorVectorStore.Model;
 
-/// <summary>How a search goes about it. Search is exact today, whatever is asked for: only the bounds are checked.</summary>
+/// <summary>How a search goes about it. What is not in a vector index yet is compared whole, whatever is asked for.</summary>
 public sealed record SearchParameters
 {
     /// <summary>Nothing in particular.</summary>

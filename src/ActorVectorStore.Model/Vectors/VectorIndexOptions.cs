@@ -58,6 +58,15 @@ public sealed record VectorIndexOptions
 
     = 4096;
 
+    /// <summary>How much of the vectors the index keeps in memory.</summary>
+    public VectorQuantization Quantization
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new InvalidRequestException("quantization", "Scalar8 or Scalar4", $"value {(int)value}");
+    }
+
+    = VectorQuantization.Scalar8;
+
     private static int Within(string subject, int value, int minimum, int maximum) => value >= minimum && value <= maximum
         ? value
         : throw new InvalidRequestException(subject, $"{minimum} to {maximum}", value.ToString(CultureInfo.InvariantCulture));

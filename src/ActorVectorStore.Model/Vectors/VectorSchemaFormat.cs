@@ -24,6 +24,7 @@ namespace ActorVectorStore.Model;
 /// ...     4     u32   ef_construct
 /// ...     4     u32   hnsw_ef
 /// ...     4     u32   full_scan_threshold
+/// ...     1     u8    quantization (<see cref="VectorQuantization"/>)
 /// </code>
 /// <para>History: version 1, the first. Version 2 has options of indexes; it is written where any are not the default ones.</para>
 /// </remarks>
@@ -35,7 +36,7 @@ public static class VectorSchemaFormat
     private const int VersionWithoutIndexes = 1;
     private const int HeaderBytes = 2;
     private const int VectorFixedBytes = 8;
-    private const int IndexBytes = 4 * sizeof(int);
+    private const int IndexBytes = (4 * sizeof(int)) + 1;
 
     /// <summary>The vectors without what their indexes are: what does not change what points are.</summary>
     public static IReadOnlyList<VectorSchema> WithoutIndexes(IReadOnlyList<VectorSchema> vectors)
@@ -116,6 +117,7 @@ public static class VectorSchemaFormat
         target.WriteCount(index.EfConstruct);
         target.WriteCount(index.HnswEf);
         target.WriteCount(index.FullScanThreshold);
+        target.WriteByte((byte)index.Quantization);
     }
 
     private static VectorSchema ReadIndex(ref ByteReader reader, VectorSchema vector)
@@ -128,9 +130,10 @@ public static class VectorSchemaFormat
             return vector;
         var (m, efConstruct, hnswEf, threshold) = (
             reader.ReadInt32("M"), reader.ReadInt32("ef_construct"), reader.ReadInt32("hnsw_ef"), reader.ReadInt32("full_scan_threshold"));
+        var quantization = (VectorQuantization)reader.ReadByte("the quantization");
         try
         {
-            var index = new VectorIndexOptions { M = m, EfConstruct = efConstruct, HnswEf = hnswEf, FullScanThreshold = threshold };
+            var index = new VectorIndexOptions { M = m, EfConstruct = efConstruct, HnswEf = hnswEf, FullScanThreshold = threshold, Quantization = quantization };
             return index != VectorIndexOptions.Default
                 ? vector with { Index = index }
                 : throw new MalformedOperationException(start, "0 before the default options", "1");

@@ -31,7 +31,7 @@ internal static class VectorIndexFile
                 writer.Append(VectorIndexFormat.WriteHeader(header));
                 writer.EndSection();
                 var vectors = WriteRows(writer, image.VectorCount, sizeof(uint), (node, row) => MemoryMarshal.Write(row, (uint)image.VectorOf(node)));
-                var codes = WriteRows(writer, image.Count, header.Codec.RowBytes, (node, row) => image.CodesOf(node).CopyTo(row));
+                var codes = WriteRows(writer, image.Count, header.RowBytes, image.CopyCodes);
                 var links = WriteRows(writer, image.Count, image.Degree * sizeof(uint), (node, row) => image.CopyLinks(node, MemoryMarshal.Cast<byte, uint>(row)));
                 writer.Append(VectorIndexFormat.WriteFooter(vectors, codes, links));
                 length = writer.End();
@@ -66,14 +66,14 @@ internal static class VectorIndexFile
         var footer = new byte[VectorIndexFormat.FooterBytes];
         ReadExactly(file, footer, length - footer.Length);
         var expected = VectorIndexFormat.ReadFooter(path, length - footer.Length, footer);
-        var memory = new GraphMemory(header.VectorCount, header.Count, header.Options.Degree, header.Codec.RowBytes);
+        var memory = new GraphMemory(header.VectorCount, header.Count, header.Options.Degree, header.RowBytes);
         try
         {
             ReadSection(file, ref at, memory.VectorBytes, expected.Vectors, "vectors' numbers", cancellationToken);
             ReadSection(file, ref at, memory.CodeBytes, expected.Codes, "codes", cancellationToken);
             ReadSection(file, ref at, memory.LinkBytes, expected.Links, "neighbours", cancellationToken);
             VectorIndexFormat.Require(path, 0, memory.TryComplete(), "neighbours that are nodes, and each vector once", "others");
-            return new VectorIndex(header, memory.PartsOf(header.Codec, header.Entries, header.FreshShare), length);
+            return new VectorIndex(header, memory.PartsOf(header.Codec, header.Kind, header.Entries, header.FreshShare), length);
         }
         catch
         {

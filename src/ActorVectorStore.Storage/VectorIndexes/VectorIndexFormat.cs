@@ -37,12 +37,12 @@ namespace ActorVectorStore.Storage;
 ///   56         8 u64      seed
 ///   64         8 f64      part of a neighbour list that a walk has not met before
 ///   72         1 u8       metric (<see cref="Metric"/>)
-///   73         1 u8       codes: 1, seven bits in a byte
+///   73         1 u8       what rows have of the codes (<see cref="CodeKind"/>)
 ///   74         1 u8       1 if vectors are rotated before they are coded
-///   75         1          reserved, 0
+///   75         1 u8       what they were to have, if it did (<see cref="CodeKind"/>)
 ///   76         4 f32      difference of the components of neighbouring codes
 ///   80         8 u64      seed of the rotation, 0 without one
-///   88         4 u32      D: dimension; C is D rounded up to a multiple of 64
+///   88         4 u32      D: dimension; C is D rounded up to a multiple of 64, of four bits D/2
 ///   92         4 u32      V: vectors of the column; N and those without a direction where directions are compared
 ///   96         D * 4 f32  the component whose code is 0, for each dimension
 ///   ...        8 u64      XXH3 of all bytes before: in every version, so that a newer file is told from a damaged one
@@ -64,7 +64,6 @@ internal static class VectorIndexFormat
 
     private const int OffsetsAt = 96;
     private const int ChecksumBytes = sizeof(ulong);
-    private const byte SevenBits = 1;
 
     private static ReadOnlySpan<byte> Magic => "AVSVIX\r\n"u8;
 
@@ -93,8 +92,9 @@ internal static class VectorIndexFormat
         BinaryPrimitives.WriteUInt64LittleEndian(target[56..], header.Options.Seed);
         BinaryPrimitives.WriteDoubleLittleEndian(target[64..], header.FreshShare);
         target[72] = (byte)header.Codec.Metric;
-        target[73] = SevenBits;
+        target[73] = (byte)header.Kind;
         target[74] = header.Codec.RotationSeed is null ? (byte)0 : (byte)1;
+        target[75] = (byte)header.WantedKind;
         BinaryPrimitives.WriteSingleLittleEndian(target[76..], header.Codec.Step);
         BinaryPrimitives.WriteUInt64LittleEndian(target[80..], header.Codec.RotationSeed ?? 0);
         BinaryPrimitives.WriteInt32LittleEndian(target[88..], header.Codec.Dimension);
@@ -149,7 +149,9 @@ internal static class VectorIndexFormat
             entries,
             options,
             BinaryPrimitives.ReadDoubleLittleEndian(source[64..]),
-            ReadCodec(path, source, dimension));
+            ReadCodec(path, source, dimension),
+            ReadKind(path, source, 73),
+            ReadKind(path, source, 75));
     }
 
     /// <summary>The checksums at the end.</summary>
@@ -179,12 +181,18 @@ internal static class VectorIndexFormat
             throw new CorruptionException(path, offset, expected, found);
     }
 
+    private static CodeKind ReadKind(string path, ReadOnlySpan<byte> source, int at)
+    {
+        var kind = (CodeKind)source[at];
+        Require(path, at, Enum.IsDefined(kind), "a kind of codes", $"{(int)kind}");
+        return kind;
+    }
+
     private static ScalarCodec ReadCodec(string path, ReadOnlySpan<byte> source, int dimension)
     {
-        var (metric, kind, isRotated) = ((Metric)source[72], source[73], source[74]);
+        var (metric, isRotated) = ((Metric)source[72], source[74]);
         var step = BinaryPrimitives.ReadSingleLittleEndian(source[76..]);
         Require(path, 72, Enum.IsDefined(metric), "a metric", $"{(int)metric}");
-        Require(path, 73, kind == SevenBits, "codes of seven bits", $"kind {kind}");
         Require(path, 74, isRotated <= 1, "0 or 1", $"{isRotated}");
         Require(path, 76, step >= ScalarCodec.StepMin && float.IsFinite(step), "a step", $"{step}");
         var offsets = new float[dimension];

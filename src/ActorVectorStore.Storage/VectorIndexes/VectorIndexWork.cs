@@ -19,6 +19,9 @@ public sealed class VectorIndexWork
     /// <summary>Bytes of the vectors that are indexed.</summary>
     public long VectorBytes { get; }
 
+    /// <summary>Vectors that are indexed.</summary>
+    public int VectorCount => Segment.VectorsOf(Column).Count;
+
     /// <summary>Whether the index was built, not read; right when the work is done.</summary>
     public bool WasBuilt { get; private set; }
 

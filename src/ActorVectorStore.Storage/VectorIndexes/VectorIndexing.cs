@@ -18,6 +18,8 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
 
     private GraphOptions Options => new(Vector.Index.M, Math.Max(Vector.Index.M, Vector.Index.EfConstruct), Seed);
 
+    private CodeKind Kind => Vector.Index.Quantization == VectorQuantization.Scalar4 ? CodeKind.FourBits : CodeKind.SevenBits;
+
     /// <summary>How a distance is compared.</summary>
     public static Metric MetricOf(Distance distance) => distance switch
     {
@@ -62,7 +64,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
     /// <exception cref="IOException">The disk is full or refuses; there is no file then, as far as the disk allows.</exception>
     public VectorIndex? Build(IReadOnlyList<GraphSource> sources, IndexRun run)
     {
-        using var build = new GraphIndexBuild(segment.VectorsOf(column), MetricOf(Vector.Distance), Options, sources);
+        using var build = new GraphIndexBuild(segment.VectorsOf(column), MetricOf(Vector.Distance), Options, Kind, sources);
         if (!build.IsSuitable)
             return null;
         var loop = new ParallelLoop(run.Loop);
@@ -73,7 +75,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         }
 
         var image = build.Complete();
-        var header = new VectorIndexHeader(segment.Entry.Id, column, image.VectorCount, image.Count, image.Entries, Options, image.FreshShare, image.Codec);
+        var header = new VectorIndexHeader(segment.Entry.Id, column, image.VectorCount, image.Count, image.Entries, Options, image.FreshShare, image.Codec, image.Kind, Kind);
         var bytes = VectorIndexFile.Write(fileSystem, path, header, image, run.Pace, run.CancellationToken);
         return new VectorIndex(header, image.ToMemory(), bytes);
     }
@@ -83,6 +85,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         && header.Column == column
         && header.VectorCount == segment.VectorsOf(column).Count
         && header.Options == Options
+        && header.WantedKind == Kind
         && header.Codec.Dimension == Vector.Dimension
         && header.Codec.Metric == MetricOf(Vector.Distance);
 }
