@@ -9,8 +9,8 @@ internal sealed class RowRanking
     private readonly RowSimilarity _similarity;
     private readonly double[] _similarities;
     private readonly IReadOnlySet<PointId> _excluded;
-    private double[] _ofRows = [];
     private readonly IRowSink _sink;
+    private double[] _ofRows = [];
 
     public RowRanking(CollectionSchema schema, RowQuery query, RowFilter? filter, IRowSink sink)
     {
