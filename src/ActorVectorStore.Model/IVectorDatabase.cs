@@ -132,6 +132,7 @@ public interface IVectorDatabase
     /// Points ranked by a query: the nearest to vectors of any kind or to a stored point, recommendations by examples, rankings of what prefetches found and their fusion, picks that
     /// differ. Best first; equal scores in the order of ids. One moment of each shard is seen by all stages.
     /// </summary>
+    /// <exception cref="InvalidRequestException">A rule of <see cref="RequestRules.CheckQuery"/> is broken, or a point that the query is by does not exist or has no such vector.</exception>
     Task<IReadOnlyList<ScoredPoint>> QueryAsync(
         CollectionName collection, QueryRequest request, AsOf? asOf = null, CancellationToken cancellationToken = default);
 

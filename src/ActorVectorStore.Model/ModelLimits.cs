@@ -66,6 +66,9 @@ public static class ModelLimits
     /// <summary>Candidates of one marginal relevance, at most.</summary>
     public const int RelevanceCandidatesMax = 16_384;
 
+    /// <summary>Bytes of the vectors and payloads that the queries of one request answer with, at most (256 MiB): what has more is refused. Who wants many points asks for no fields, and gets them then.</summary>
+    public const int QueryAnswerBytesMax = 256 << 20;
+
     /// <summary>Rows that a walk through a graph keeps in mind, at most.</summary>
     public const int HnswEfMax = 65_536;
 

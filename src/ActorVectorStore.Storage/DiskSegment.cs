@@ -20,6 +20,7 @@ internal sealed class DiskSegment : Segment
     private readonly SparseColumn?[] _sparse;
     private readonly MultiColumn?[] _multi;
     private readonly SealedSection?[] _inverseNorms;
+    private readonly Tuple<SparseIndex?>?[] _sparseIndexes;
     private readonly Lock _leases = new();
     private Tuple<PointId, PointId>? _bounds;
     private SegmentIndexes? _indexes;
@@ -44,6 +45,7 @@ internal sealed class DiskSegment : Segment
         _sparse = [.. vectors.Select(vector => _reader.Sparse(vector.Name))];
         _multi = [.. vectors.Select(vector => _reader.Multi(vector.Name))];
         _inverseNorms = [.. vectors.Select((_, column) => _reader.Section(InverseNormsOf(column)))];
+        _sparseIndexes = new Tuple<SparseIndex?>?[vectors.Length];
         (_vectorIndexes, _searchable, _isLeftUnindexed) = (new VectorIndex?[vectors.Length], new SearchableRows?[vectors.Length], new bool[vectors.Length]);
         Vectors = vectors;
         Deletions = deletions;
@@ -59,6 +61,9 @@ internal sealed class DiskSegment : Segment
 
     /// <summary>Whether a segment keeps the inverse norms of a vector: what else is searched is decoded anyway.</summary>
     public static bool KeepsInverseNorms(VectorSchema vector) => vector is { Kind: VectorKind.Dense, Elements: ElementType.Float32, Distance: Distance.Cosine };
+
+    /// <summary>The section with the inverted index of a sparse column.</summary>
+    public static SectionKey SparseIndexKeyOf(int column) => new(SealedSectionKind.SparseIndex, (uint)column);
 
     /// <inheritdoc/>
     public override ImmutableArray<VectorSchema> Vectors { get; }
@@ -270,6 +275,23 @@ internal sealed class DiskSegment : Segment
     /// <summary>The index of this description, or null; who finds it damaged calls <see cref="TellDerivedDamage"/>.</summary>
     public FieldIndex? FindIndex(PayloadIndex index) => Indexes.Find(index);
 
+    /// <summary>The inverted index of a sparse column; null if there is none, or it is damaged.</summary>
+    public SparseIndex? SparseIndexOf(int column)
+    {
+        try
+        {
+            return (_sparseIndexes[column] ??= Tuple.Create(OpenSparseIndex(column))).Item1;
+        }
+        catch (CorruptionException)
+        {
+            DropSparseIndex(column);
+            return null;
+        }
+    }
+
+    /// <summary>The inverted index of a sparse column was found damaged.</summary>
+    public void DropSparseIndex(int column) => (HasDerivedDamage, _sparseIndexes[column]) = (true, Tuple.Create<SparseIndex?>(null));
+
     /// <summary>A payload index was found damaged.</summary>
     public void TellDerivedDamage() => HasDerivedDamage = true;
 
@@ -349,6 +371,9 @@ internal sealed class DiskSegment : Segment
 
         whenUnused(this);
     }
+
+    private SparseIndex? OpenSparseIndex(int column) =>
+        _reader.Section(SparseIndexKeyOf(column)) is { } section ? SparseIndex.Open(section, RowCount) : null;
 
     private SegmentIndexes Indexes => _indexes ??= SegmentIndexes.Open(_reader, wanted: null, _ => TellDerivedDamage());
 

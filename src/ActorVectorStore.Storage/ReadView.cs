@@ -223,9 +223,15 @@ public sealed class ReadView : IDisposable
     /// <param name="row">The row.</param>
     /// <param name="fields">What the point is to carry.</param>
     /// <param name="vectorNames">The vectors that it carries if it carries vectors; null: all.</param>
-    public ScoredPoint Read(RankedRow row, PointFields fields, IReadOnlyList<string>? vectorNames = null)
+    /// <param name="bytesLeft">Bytes of vectors and payloads that the answer may still have; the point's are taken off.</param>
+    /// <exception cref="InvalidRequestException">The point has more bytes than are left.</exception>
+    public ScoredPoint Read(RankedRow row, PointFields fields, IReadOnlyList<string>? vectorNames, ref long bytesLeft)
     {
-        var record = Record(Rows, row.Row, fields, vectorNames);
+        var rows = Rows;
+        bytesLeft -= AnswerBytes(rows, row.Row, fields, vectorNames);
+        if (bytesLeft < 0)
+            throw new InvalidRequestException("limit", $"points of at most {ModelLimits.QueryAnswerBytesMax} bytes together", "more");
+        var record = Record(rows, row.Row, fields, vectorNames);
         return new ScoredPoint(record.Id, record.Version, row.Score, record.Payload, record.Vector, record.Named);
     }
 
@@ -283,12 +289,12 @@ public sealed class ReadView : IDisposable
         return points;
     }
 
-    private static long AnswerBytes(VisibleRows rows, RowKey row, PointFields fields)
+    private static long AnswerBytes(VisibleRows rows, RowKey row, PointFields fields, IReadOnlyList<string>? vectorNames = null)
     {
         var segment = rows.Segments[row.Segment];
         var bytes = fields.HasFlag(PointFields.Payload) ? (long)segment.PayloadUtf8(row.Row).Length : 0;
         for (var column = 0; fields.HasFlag(PointFields.Vector) && column < segment.Vectors.Length; column++)
-            bytes += segment.VectorBytes(column, row.Row);
+            bytes += vectorNames?.Contains(segment.Vectors[column].Name) == false ? 0 : segment.VectorBytes(column, row.Row);
         return bytes;
     }
 

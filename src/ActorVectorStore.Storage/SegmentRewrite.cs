@@ -8,7 +8,7 @@ namespace ActorVectorStore.Storage;
 /// when the work is done, its owner puts the new segment in the place of the old ones (<see cref="ShardStore.Complete(SegmentRewrite)"/>).
 /// </summary>
 /// <remarks>
-/// Memory: 40 bytes for each row and some MiB; 64 MiB more if there are payload indexes. Disk: as much as the rows take, until a manifest without the old segments is saved and no view has them.
+/// Memory: 40 bytes for each row and some MiB; 64 MiB more if there are payload indexes or sparse vectors. Disk: as much as the rows take, until a manifest without the old segments is saved and no view has them.
 /// </remarks>
 public sealed class SegmentRewrite
 {
@@ -108,6 +108,8 @@ public sealed class SegmentRewrite
             {
                 if (DiskSegment.KeepsInverseNorms(_schema.Vectors[column]))
                     WriteInverseNorms(writer, rows, column);
+                else if (_schema.Vectors[column].Kind == VectorKind.Sparse)
+                    WriteSparseIndex(writer, rows, column, cancellationToken);
             }
 
             if (_indexes.Count > 0)
@@ -174,7 +176,14 @@ public sealed class SegmentRewrite
         id,
         $"ActorVectorStore {typeof(SegmentRewrite).Assembly.GetName().Version}",
         [.. schema.Vectors.Select(DiskSegment.ColumnOf)],
-        ExtraSectionsMax: schema.Vectors.Count(DiskSegment.KeepsInverseNorms) + payloadIndexes);
+        ExtraSectionsMax: schema.Vectors.Count(vector => DiskSegment.KeepsInverseNorms(vector) || vector.Kind == VectorKind.Sparse) + payloadIndexes);
+
+    private static void WriteSparseIndex(SealedSegmentWriter writer, RewrittenRows rows, int column, CancellationToken cancellationToken)
+    {
+        var section = writer.BeginSection(DiskSegment.SparseIndexKeyOf(column), SparseIndexFormat.Version, SparseIndexFormat.Flags);
+        new SparseIndexWriter(section, rows, column, cancellationToken: cancellationToken).Write();
+        section.End();
+    }
 
     private static void WriteInverseNorms(SealedSegmentWriter writer, RewrittenRows rows, int column)
     {

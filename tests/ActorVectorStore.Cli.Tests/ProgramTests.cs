@@ -28,7 +28,7 @@ public sealed class ProgramTests : IDisposable
         Assert.True(import.ExitCode == 0, import.Errors);
         Assert.Contains("500 points of 3 dimensions are durable in 'shapes'", import.Output, StringComparison.Ordinal);
 
-        var search = await Avs.RunAsync([], "search", Store, "shapes", "--id", "42", "--limit", "3", "--json");
+        var search = await Avs.RunAsync([], "search", Store, "shapes", "--vector", string.Join(',', rows[42]), "--limit", "3", "--json");
         var best = JsonDocument.Parse(search.Output.Split('\n')[0]).RootElement;
         Assert.Equal(42, best.GetProperty("id").GetInt32());
         Assert.Equal(0, best.GetProperty("score").GetSingle());
@@ -47,6 +47,37 @@ public sealed class ProgramTests : IDisposable
         var lines = export.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         Assert.Equal(Enumerable.Range(1, lines.Length), lines.Select(line => line.GetProperty("ordinal").GetInt32()));
         Assert.Equal("catalog", lines[0].GetProperty("persistenceId").GetString());
+    }
+
+    [Fact]
+    public async Task A_search_by_points_leaves_them_out_and_groups_by_a_field()
+    {
+        string[] points = [.. Enumerable.Range(0, 30).Select(n => $$"""{"id":{{n}},"vector":[{{n}},1],"payload":{"n":{{n / 10}},"kind":"k{{n % 3}}"} }""")];
+        var import = await Avs.RunAsync([], "import", FileOf("p.jsonl", PointBytes.JsonLines(points)), "--dir", Store, "--distance", "Euclid");
+        Assert.True(import.ExitCode == 0, import.Errors);
+        async Task<JsonElement[]> SearchAsync(params string[] options)
+        {
+            var run = await Avs.RunAsync([], ["search", Store, "p", "--json", .. options]);
+            Assert.True(run.ExitCode == 0, run.Errors);
+            return [.. run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        }
+
+        static int IdOf(JsonElement line) => line.GetProperty("id").GetInt32();
+        Assert.Equal([9, 11], (await SearchAsync("--id", "10", "--limit", "2")).Select(IdOf));
+        Assert.Equal([11, 13], (await SearchAsync("--id", "10", "--id", "14", "--id", "12", "--limit", "2")).Select(IdOf));
+        Assert.Equal([29, 28], (await SearchAsync("--id", "20", "--not", "10", "--limit", "2")).Select(IdOf));
+        Assert.Equal([0, 1], (await SearchAsync("--not", "10", "--strategy", "SumScores", "--limit", "30")).Select(IdOf).Where(id => id < 2).Order());
+        var groups = await SearchAsync("--id", "10", "--group-by", "kind", "--group-size", "1", "--limit", "2");
+        Assert.Equal([("k0", 9), ("k2", 11)], groups.Select(line => (line.GetProperty("group").GetString(), IdOf(line))));
+        Assert.Equal([0, 1], (await SearchAsync("--id", "10", "--group-by", "n", "--group-size", "1", "--limit", "2")).Select(line => line.GetProperty("group").GetInt32()));
+
+        var table = await Avs.RunAsync([], "search", Store, "p", "--id", "10", "--group-by", "kind");
+        Assert.Contains("group", table.Output, StringComparison.Ordinal);
+        var missing = await Avs.RunAsync([], "search", Store, "p", "--id", "77");
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("point 77, which does not exist", missing.Errors, StringComparison.Ordinal);
+        Assert.Contains("Expected one of", (await Avs.RunAsync([], "search", Store, "p", "--id", "1", "--vector", "1,2")).Errors, StringComparison.Ordinal);
+        Assert.Contains("'sound'", (await Avs.RunAsync([], "search", Store, "p", "--id", "1", "--using", "sound")).Errors, StringComparison.Ordinal);
     }
 
     [Fact]

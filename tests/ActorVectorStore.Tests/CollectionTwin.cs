@@ -96,6 +96,15 @@ internal sealed class CollectionTwin(string name, ulong seed)
     {
         var found = await database.SearchAsync(_schema.Name, new SearchRequest { Vector = new[] { 1f, 0 }, Limit = 1 });
         Assert.Equal(_points.Values.Select(point => point.Vector.Span[0]).DefaultIfEmpty().Max(), found.Select(hit => hit.Score).FirstOrDefault(), 1e-6);
+        if (_points.Count == 0)
+            return;
+
+        // By one of the points, and among all of them again: in stages, and in groups.
+        var (by, all) = (_points.Keys.ElementAt(_random.Next(_points.Count)), new Prefetch { Query = new NearestQuery(VectorInput.Of(new[] { 1f, 0 })), Limit = IdCount });
+        var others = await database.QueryAsync(_schema.Name, new QueryRequest { Query = new NearestQuery(VectorInput.Of(by)), Prefetches = [all], Limit = IdCount, Fields = PointFields.None });
+        Assert.Equal(_points.Keys.Where(id => id != by).Order(), others.Select(hit => hit.Id).Order());
+        var groups = await database.QueryGroupsAsync(_schema.Name, new QueryGroupsRequest { Query = all.Query, GroupBy = PayloadPath.Parse("n"), Limit = Values, GroupSize = IdCount });
+        Assert.Equal(_points.Keys.Order(), groups.SelectMany(group => group.Hits).Select(hit => hit.Id).Order());
     }
 
     private async Task PinOrReleaseAsync(VectorDatabase database)

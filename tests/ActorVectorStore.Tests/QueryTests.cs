@@ -147,6 +147,65 @@ public sealed class QueryTests
         Assert.Equal(0, database.HealthOf(schema.Name).Sum(shard => shard.Statistics!.OpenViews));
     }
 
+    [Fact]
+    public async Task An_answer_of_too_many_bytes_is_refused_and_one_without_fields_is_given()
+    {
+        var schema = new CollectionSchema(CollectionName.Parse("heavy"), 1, Distance.Dot, shardCount: 2);
+        await using var database = await SimulatedDatabase.OpenAsync(new SimulatedFileSystem(4));
+        await database.CreateCollectionAsync(schema);
+        var large = Payload.Parse($"{{\"text\":\"{new string('x', 4_000_000)}\"}}");
+        for (var n = 0UL; n < 8; n++)
+            await database.UpsertAsync(schema.Name, [new Point(PointId.FromNumber(n), new float[1], large)]);
+        var request = new QueryRequest { Query = new NearestQuery(VectorInput.Of(new float[1])) };
+        QueryRequest[] batch = [.. Enumerable.Repeat(request, 9)];
+        Assert.Equal(8, (await database.QueryAsync(schema.Name, request)).Count);
+        Assert.Equal("limit", (await Assert.ThrowsAsync<InvalidRequestException>(() => database.QueryBatchAsync(schema.Name, batch))).Subject);
+        Assert.All(await database.QueryBatchAsync(schema.Name, [.. batch.Select(one => one with { Fields = PointFields.None })]), hits => Assert.Equal(8, hits.Count));
+    }
+
+    [Fact]
+    public async Task All_stages_see_one_moment_of_each_shard_while_points_are_replaced_and_compacted()
+    {
+        const int Count = 40;
+        await using var database = await SimulatedDatabase.OpenAsync(new SimulatedFileSystem(4));
+        await database.CreateCollectionAsync(QueryGens.Schema(shardCount: 2));
+
+        // All of a shard is written at once: what its points say of their number is equal at every moment.
+        Task WriteAsync(int number) => database.UpsertAsync(Name, [.. Enumerable.Range(0, Count).Select(n => new Point(
+            PointId.FromNumber((ulong)n),
+            new NamedVectors([new("dot", new DenseVector(new float[] { number, 0, 0 })), new("sparse", new SparseVector(new uint[] { 1 }, new float[] { number }))]),
+            Payload.Parse($"{{\"g\":{number}}}")))]);
+        await WriteAsync(1);
+        var writes = Task.Run(async () =>
+        {
+            for (var number = 2; number < 150; number++)
+            {
+                await WriteAsync(number);
+                if (number % 20 == 0)
+                    await database.CompactAsync(Name);
+            }
+        });
+        var sparse = new Prefetch { Query = new NearestQuery(VectorInput.Of(new SparseVector(new uint[] { 1 }, new float[] { 1 }))), Using = "sparse", Limit = Count };
+        var request = new QueryRequest { Query = new NearestQuery(VectorInput.Of(new float[] { 1, 0, 0 })), Using = "dot", Prefetches = [sparse], Limit = Count, Fields = PointFields.All };
+        for (var round = 0; round < 100; round++)
+        {
+            var hits = await database.QueryAsync(Name, request);
+            Assert.Equal(Count, hits.Count);
+            foreach (var ofShard in hits.GroupBy(hit => ShardRouting.ShardOf(hit.Id, 2)))
+            {
+                var number = ofShard.First().Score;
+                Assert.All(ofShard, hit => Assert.Equal((number, $"{{\"g\":{number}}}"), (hit.Score, hit.Payload!.ToString())));
+                Assert.All(ofShard, hit => Assert.Equal(number, ((SparseVector)hit.Named!.Find("sparse")!).Values.Span[0]));
+            }
+
+            var groups = await database.QueryGroupsAsync(
+                Name, new QueryGroupsRequest { Query = request.Query, Using = "dot", GroupBy = PayloadPath.Parse("g"), Limit = 3, GroupSize = Count });
+            Assert.Equal(Count, groups.Sum(group => group.Hits.Count));
+        }
+
+        await writes;
+    }
+
     private static CollectionName Name => QueryGens.Schema().Name;
 
     private static async Task LiveAsync((Point[] First, ShardOperation[] Log, int[] Upkeep, int ShardCount) life, Func<VectorDatabase, NaiveQuery, AsOf?, Task> assert)

@@ -5,7 +5,7 @@ namespace ActorVectorStore.Model;
 /// </summary>
 /// <remarks>
 /// A group is a value: a text of at most 49,152 bytes of UTF-8, or an integer of 64 bits with sign that is written as one. Of an array each element counts, so that a point may be in several
-/// groups; points without such a value are in none. Groups come in the order of their best points, equal ones in the order of values, integers before texts; in a group the best points come first.
+/// groups; points without such a value are in none. There are never fewer groups, or points in them, than exist; which are the best is as exact as the search of the query. Groups come in the order of their best points, equal ones in the order of values, integers before texts; in a group the best points come first.
 /// </remarks>
 public sealed record QueryGroupsRequest : QueryStage
 {
@@ -17,7 +17,7 @@ public sealed record QueryGroupsRequest : QueryStage
     /// </summary>
     public int GroupSize { get; init; } = 3;
 
-    /// <summary>What each result carries.</summary>
+    /// <inheritdoc cref="QueryRequest.Fields" />
     public PointFields Fields { get; init; } = PointFields.Payload;
 
     /// <inheritdoc cref="QueryRequest.VectorNames" />

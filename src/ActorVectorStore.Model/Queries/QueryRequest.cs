@@ -8,7 +8,7 @@ public sealed record QueryRequest : QueryStage
     /// <summary>Results skipped at the front, at least 0. Offset plus limit is at most <see cref="ModelLimits.SearchWindowMax"/>.</summary>
     public int Offset { get; init; }
 
-    /// <summary>What each result carries.</summary>
+    /// <summary>What each result carries; all together at most <see cref="ModelLimits.QueryAnswerBytesMax"/>, over a batch too, or the request is refused.</summary>
     public PointFields Fields { get; init; } = PointFields.Payload;
 
     /// <summary>The vectors that results carry if they carry vectors: names of the collection, the empty one included. Null: all.</summary>

@@ -27,7 +27,7 @@ public static class RankFusion
             }
         }
 
-        return new PointRanking([.. sums.Values.Select(sum => sum.Row with { Score = (float)sum.Score }).Order(RankedRow.HighestFirst)], LowerIsBetter: false);
+        return new PointRanking([.. sums.Values.Select(sum => sum.Row with { Score = PreciseArithmetic.Saturate(sum.Score) }).Order(RankedRow.HighestFirst)], LowerIsBetter: false);
     }
 
     private static double[] ScoresOf(FusionQuery fusion, PointRanking ranking, int number) => fusion switch

@@ -3,7 +3,7 @@ using ActorVectorStore.Model;
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Ranks the rows of a shard for queries of every kind, exactly. Dense vectors that are nearest to one take the way of <see cref="DenseSearch"/>, all others that of <see cref="RowScan"/>; the
+/// Ranks the rows of a shard for queries of every kind. Dense vectors that are nearest to one take the way of <see cref="DenseSearch"/>, all others that of <see cref="RowScan"/>; the
 /// queries of each way share one pass. Pure over what a view sees; one thread.
 /// </summary>
 /// <param name="rows">The rows.</param>

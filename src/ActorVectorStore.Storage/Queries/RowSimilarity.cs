@@ -35,6 +35,24 @@ internal abstract class RowSimilarity
     /// <exception cref="FileSystem.CorruptionException">The row's vector is damaged.</exception>
     public abstract bool TryCompare(Segment segment, int row, Span<double> similarities);
 
+    /// <summary>Compares rows that follow one another.</summary>
+    /// <param name="segment">The rows' segment.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="wanted">One for each row: whether it is to be compared; then whether it was, and has a vector.</param>
+    /// <param name="similarities">As many for each row as the query has vectors.</param>
+    /// <param name="cancellationToken">Looked at before each row.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="FileSystem.CorruptionException">A row's vector is damaged.</exception>
+    public virtual void Compare(Segment segment, int first, Span<bool> wanted, Span<double> similarities, CancellationToken cancellationToken)
+    {
+        var width = similarities.Length / wanted.Length;
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            wanted[i] = wanted[i] && TryCompare(segment, first + i, similarities.Slice(i * width, width));
+        }
+    }
+
     private static RowSimilarity Of<TScoring>(VectorSchema vector, int column, IReadOnlyList<VectorValue> examples)
         where TScoring : struct, IScoring => vector.Kind == VectorKind.Dense
             ? new DenseSimilarity<TScoring>(vector, column, examples)

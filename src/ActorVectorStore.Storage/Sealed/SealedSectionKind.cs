@@ -27,4 +27,7 @@ internal enum SealedSectionKind : uint
 
     /// <summary>A payload index; see <see cref="PayloadIndexSectionFormat"/>.</summary>
     PayloadIndex = 272,
+
+    /// <summary>The inverted index of a sparse column; see <see cref="SparseIndexFormat"/>.</summary>
+    SparseIndex = 288,
 }

@@ -96,7 +96,8 @@ namespace ActorVectorStore.Storage;
 ///   257      optional, derived: one over the length of each vector of a dense float32 column, by ordinal; 0 for a vector of zeros, NaN where single
 ///            precision does not do: f32
 /// </code>
-/// <para>Sections 1 to 9 are always there, 16 to 21 where a column needs them, 257 for the cosine distance. History: version 1.0 is the first.</para>
+/// <para>Sections 1 to 9 are always there, 16 to 21 where a column needs them, 257 for the cosine distance. Payload indexes (272) and inverted indexes of sparse columns (288) are laid out by
+/// <see cref="PayloadIndexSectionFormat"/> and <see cref="SparseIndexFormat"/>. History: version 1.0 is the first.</para>
 /// </remarks>
 internal static class SealedSegmentFormat
 {

@@ -3,7 +3,9 @@ using ActorVectorStore.Storage;
 
 namespace ActorVectorStore;
 
-/// <summary>A stage of a query whose points are vectors, and whose filters and excluded points are all that hold for it.</summary>
+/// <summary>
+/// A stage of a query whose points are vectors. Filters and excluded points are all that hold for it, where it ranks all points; what prefetches found has passed them already.
+/// </summary>
 /// <param name="Stage">What was asked for.</param>
 /// <param name="Rows">How the rows of a shard are ranked; null for a fusion.</param>
 /// <param name="Window">Results of the stage, those that are skipped at the front included.</param>
@@ -33,8 +35,8 @@ internal sealed record PlannedStage(QueryStage Stage, RowQuery? Rows, int Window
             Using = stage.Using,
             Limit = relevance is null ? window : relevance.CandidatesLimit ?? window,
             ScoreThreshold = stage.ScoreThreshold,
-            Filter = filters.Count > 1 ? Filter.AllOf(filters) : filters.SingleOrDefault(),
-            Excluded = excluded,
+            Filter = stage.Prefetches.Count > 0 ? null : filters.Count > 1 ? Filter.AllOf(filters) : filters.SingleOrDefault(),
+            Excluded = stage.Prefetches.Count > 0 ? new HashSet<PointId>() : excluded,
             Parameters = stage.Parameters,
         };
         return new PlannedStage(stage, rows, window, [.. stage.Prefetches.Select(prefetch => Of(prefetch, prefetch.Limit, inputs, filters, excluded))]);

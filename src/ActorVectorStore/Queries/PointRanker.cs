@@ -9,6 +9,8 @@ namespace ActorVectorStore;
 /// </summary>
 internal sealed class PointRanker(ShardViews shards, CollectionSchema schema, CancellationToken cancellation)
 {
+    private long _answerBytesLeft = ModelLimits.QueryAnswerBytesMax;
+
     /// <summary>The results of each query, those that are skipped at the front included.</summary>
     public async Task<PointRanking[]> RankAsync(IReadOnlyList<PlannedStage> queries)
     {
@@ -22,13 +24,14 @@ internal sealed class PointRanker(ShardViews shards, CollectionSchema schema, Ca
         return answers;
     }
 
-    /// <summary>Reads the points of a ranking.</summary>
+    /// <summary>Reads the points of a ranking. One call after the other.</summary>
+    /// <exception cref="InvalidRequestException">All that were read have too many bytes.</exception>
     public Task<ScoredPoint[]> ReadAsync(IEnumerable<RankedRow> rows, PointFields fields, IReadOnlyList<string>? vectorNames)
     {
         ScoredPoint Read(RankedRow row)
         {
             cancellation.ThrowIfCancellationRequested();
-            return shards.ViewOf(row.Id).Read(row, fields, vectorNames);
+            return shards.ViewOf(row.Id).Read(row, fields, vectorNames, ref _answerBytesLeft);
         }
 
         return shards.RunAsync(() => rows.Select(Read).ToArray(), cancellation);

@@ -120,6 +120,38 @@ public sealed class RowRankingTests
         }
     }
 
+    [Theory]
+    [InlineData(Distance.Cosine)]
+    [InlineData(Distance.Euclid)]
+    [InlineData(Distance.Manhattan)]
+    public void A_row_has_to_the_last_bit_the_same_score_whether_all_are_searched_or_some_are_compared_again(Distance distance)
+    {
+        var random = new SeededRandom(5);
+        float[] Some() => [.. Enumerable.Range(0, 19).Select(_ => (float)(random.NextDouble() - 0.5))];
+        using var store = Shards.Of(Shards.Schema(19, distance), [.. Enumerable.Range(0, 300).Select(n => Shards.Point((ulong)n, Some()))]);
+        var query = new RowQuery { Query = new NearestQuery(VectorInput.Of(Some())), Limit = 300 };
+        for (var round = 0; round < 2; round++)
+        {
+            using var view = store.OpenView();
+            var rows = view.Rank([query])[0];
+            Assert.Equal(300, rows.Count);
+            Assert.Equal(rows, view.Rank(query, [.. rows.Reverse()]));
+            store.Flush();
+        }
+    }
+
+    [Fact]
+    public void The_mean_of_examples_under_cosine_is_one_of_directions_and_a_vector_of_zeros_has_none()
+    {
+        var schema = VectorSchema.Dense("v", 2, Distance.Cosine);
+        static DenseVector Of(params float[] components) => new(components);
+        Assert.Equal(Of(0.5f, 0.5f), ExampleMean.Of(schema, [Of(100, 0), Of(0, 0.01f)], []));
+        Assert.Equal(Of(1, 0), ExampleMean.Of(schema, [Of(100, 0), Of(0, 3)], [Of(0, 7)]));
+        Assert.Equal(Of(0.5f, 0), ExampleMean.Of(schema, [Of(100, 0), Of(0, 0)], []));
+        Assert.Equal(Of(50, 0), ExampleMean.Of(VectorSchema.Dense("v", 2, Distance.Dot), [Of(100, 0), Of(0, 0)], []));
+        Assert.Equal(Of(float.MaxValue, 0), ExampleMean.Of(VectorSchema.Dense("v", 2, Distance.Dot), [Of(float.MaxValue, 0)], [Of(float.MinValue, 0)]));
+    }
+
     [Fact]
     public void Cancellation_ends_a_ranking_of_any_kind()
     {
