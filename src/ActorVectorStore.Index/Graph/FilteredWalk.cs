@@ -9,7 +9,7 @@ namespace ActorVectorStore.Index;
 internal static unsafe class FilteredWalk
 {
     // Nodes around the query that the walk begins at, whether they pass or not.
-    private const int StartsMax = 8;
+    private const int StartsMax = 3;
 
     /// <summary>Passing nodes that are gathered around a node before its second steps end: half a list, of the largest degree one of 64.</summary>
     public static int GatheredMax(int degree) => degree / 2;

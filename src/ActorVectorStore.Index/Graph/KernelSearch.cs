@@ -6,6 +6,9 @@ namespace ActorVectorStore.Index;
 internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanner planner) : GraphSearch
     where TKernel : struct, IRowKernel
 {
+    // How many pass around a query varies: so many times the spread of a number is kept in addition.
+    private const double SweepMargin = 1.5;
+
     private readonly ScratchPool _scratches = new();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -87,7 +90,7 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     // Walks with a pool so large that as many of it pass as are wanted, if as many pass around the query as is thought; false if that is too few, or a scan is cheaper.
     private bool Sweep(byte* query, int ef, int wanted, ref double localShare, PassingVectors passing, WalkScratch scratch)
     {
-        var kept = Math.Max(ef, ef / localShare);
+        var kept = (ef + (SweepMargin * Math.Sqrt(ef))) / localShare;
         if (kept > parts.Links.Count || planner.Walk(kept) >= planner.Scan(passing.Count))
             return false;
         GraphWalk.Run<TKernel>(parts.Graph, query, (int)kept, uint.MaxValue, scratch);
