@@ -50,4 +50,19 @@ internal static class IndexedShards
         file.Read(bytes, 0);
         return bytes;
     }
+
+    /// <summary>Searches with and without filters and offsets.</summary>
+    public static IEnumerable<SearchRequest> Requests(SeededRandom random, int dimension, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var filter = random.Next(4) switch
+            {
+                0 => Filter.AllOf(Filter.Field("cluster").Is(random.Next(12))),
+                1 => Filter.NoneOf(Filter.Field("cluster").Is(random.Next(12))),
+                _ => null,
+            };
+            yield return new SearchRequest { Vector = Points(random, 1, 1, dimension)[0].Vector, Limit = random.Next(1, 12), Offset = random.Next(3), Filter = filter };
+        }
+    }
 }

@@ -320,18 +320,4 @@ public sealed class VectorIndexTests
 
     private static string IndexPath(SimulatedFileSystem disk) =>
         Path.Combine("shard", Assert.Single(disk.ListFiles("shard"), name => name.EndsWith(".idx", StringComparison.Ordinal)));
-
-    private static IEnumerable<SearchRequest> Requests(SeededRandom random, int dimension, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var filter = random.Next(4) switch
-            {
-                0 => Filter.AllOf(Filter.Field("cluster").Is(random.Next(12))),
-                1 => Filter.NoneOf(Filter.Field("cluster").Is(random.Next(12))),
-                _ => null,
-            };
-            yield return new SearchRequest { Vector = Points(random, 1, 1, dimension)[0].Vector, Limit = random.Next(1, 12), Offset = random.Next(3), Filter = filter };
-        }
-    }
 }
