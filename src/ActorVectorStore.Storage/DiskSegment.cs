@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Index;
 using ActorVectorStore.Model;
 
 namespace ActorVectorStore.Storage;
@@ -255,6 +256,9 @@ internal sealed class DiskSegment : Segment
 
     /// <summary>The vectors of a dense column, by ordinal; as long as the segment is open.</summary>
     public SegmentVectors VectorsOf(int column) => new(_dense[column]!);
+
+    /// <summary>Asks for a vector of a dense column, by ordinal, without waiting for it.</summary>
+    public void Fetch(int column, int ordinal) => MemoryFetch.Begin(_dense[column]!.Vectors.Stored(ordinal));
 
     /// <summary>Ordinal of a row's vector in a dense column, or <see cref="Presence.Absent"/>.</summary>
     public int OrdinalOf(int column, int row) => _dense[column]!.OrdinalOf(row);

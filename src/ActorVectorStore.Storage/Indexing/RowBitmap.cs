@@ -28,8 +28,8 @@ internal sealed class RowBitmap
     /// <summary>Whether there is no row in the set.</summary>
     public bool IsEmpty => !_words.AsSpan().ContainsAnyExcept(0UL);
 
-    /// <summary>The bits, lowest row first.</summary>
-    public ReadOnlySpan<ulong> Words => _words;
+    /// <summary>The bits, lowest row first. Nobody changes the set any more.</summary>
+    public ReadOnlyMemory<ulong> WordMemory => _words;
 
     /// <summary>The set of all rows.</summary>
     public static RowBitmap Full(int rowCount)

@@ -1,5 +1,4 @@
-using System.Numerics;
-using ActorVectorStore.Index;
+using System.Runtime.InteropServices;
 
 namespace ActorVectorStore.Storage;
 
@@ -12,6 +11,9 @@ internal static class IndexedSearch
     // A filter that nothing is known of is asked of so many times the candidates before all rows are compared.
     private const int WideningMax = 16;
     private const int WideningStep = 4;
+
+    // Vectors that are asked for before they are compared: they lie apart.
+    private const int FetchedAhead = 8;
 
     // Where at most one row in so many can pass, finding out which do is cheap.
     private const int FewShare = 16;
@@ -27,14 +29,14 @@ internal static class IndexedSearch
         var searchable = segment.SearchableRowsOf(column);
         if (query.Filter is null)
         {
-            Offer<TScoring>(rows, part, column, query, Find(index, query, searchable, searchable.VisibleAt(rows.Index)), ref scratch);
+            Offer<TScoring>(rows, part, column, query, Find(index, query, searchable.VisibleAt(rows.Index)), ref scratch);
             return true;
         }
 
         if (!IsKnown(segment, query.Filter, cancellationToken))
             return TryAsking<TScoring>(rows, part, column, query, index, ref scratch, cancellationToken);
         var passing = rows.Matching(part, query.Filter, cancellationToken)!;
-        Offer<TScoring>(rows, part, column, query, Find(index, query, searchable, passing), ref scratch);
+        Offer<TScoring>(rows, part, column, query, Find(index, query, searchable.VectorsOf(passing)), ref scratch);
         return true;
     }
 
@@ -47,16 +49,10 @@ internal static class IndexedSearch
         return bound.Min == bound.Max || bound.Max <= segment.RowCount / FewShare;
     }
 
-    private static int[] Find(VectorIndex index, DenseQuery query, SearchableRows searchable, RowBitmap? passing)
+    private static ReadOnlySpan<int> Find(VectorIndex index, DenseQuery query, FindableVectors? findable)
     {
         var found = new int[2 * Math.Min(query.Compared, index.Header.VectorCount)];
-        if (passing is null)
-            return found[..index.Graph.Search(query.Components, query.Ef, default, found.Length / 2, found, out _)];
-        var words = searchable.VectorsOf(passing);
-        var count = 0;
-        foreach (var word in words)
-            count += BitOperations.PopCount(word);
-        return found[..index.Graph.Search(query.Components, query.Ef, new PassingVectors(words, count), found.Length / 2, found, out _)];
+        return found.AsSpan(0, index.Graph.Search(query.Components, query.Ef, findable is null ? default : findable.Passing, found.Length / 2, found, out _));
     }
 
     // More and more of the closest, until enough of them pass.
@@ -70,11 +66,17 @@ internal static class IndexedSearch
         for (var widening = 1; widening <= WideningMax; widening *= WideningStep)
         {
             var wide = query with { Ef = query.Ef * widening, Compared = query.Ef * widening };
-            var found = Find(index, wide, searchable, visible);
-            var passing = Array.FindAll(found, ordinal => query.Filter!.Matches(segment, searchable.RowOf(ordinal), cancellationToken));
-            if (passing.Length < query.Compared && found.Length < index.Header.VectorCount)
+            var found = Find(index, wide, visible);
+            var passing = new List<int>(query.Compared);
+            foreach (var ordinal in found)
+            {
+                if (query.Filter!.Matches(segment, searchable.RowOf(ordinal), cancellationToken))
+                    passing.Add(ordinal);
+            }
+
+            if (passing.Count < query.Compared && found.Length < index.Header.VectorCount)
                 continue;
-            Offer<TScoring>(rows, part, column, query, passing, ref scratch);
+            Offer<TScoring>(rows, part, column, query, CollectionsMarshal.AsSpan(passing), ref scratch);
             return true;
         }
 
@@ -86,9 +88,11 @@ internal static class IndexedSearch
     {
         var segment = (DiskSegment)rows.Segments[part];
         var searchable = segment.SearchableRowsOf(column);
-        foreach (var ordinal in ordinals)
+        for (var i = 0; i < ordinals.Length; i++)
         {
-            var row = searchable.RowOf(ordinal);
+            if (i + FetchedAhead < ordinals.Length)
+                segment.Fetch(column, ordinals[i + FetchedAhead]);
+            var row = searchable.RowOf(ordinals[i]);
             var first = row;
             var block = segment.VectorsFrom(column, ref first, row + 1, ref scratch);
             query.Top.Offer(TScoring.Cost(query.Vector, block.Vector(0), TScoring.UsesInverseNorm ? block.InverseNorm(0) : 0), new RowKey(part, row));

@@ -14,25 +14,26 @@ internal sealed class SearchableRows(DiskSegment segment, DenseColumn column)
     /// <summary>The row of a vector.</summary>
     public int RowOf(int ordinal) => column.PresentRows == segment.RowCount ? ordinal : (_rows ??= ReadRows())[ordinal];
 
-    /// <summary>The rows that are visible at an index; null if all are.</summary>
-    public RowBitmap? VisibleAt(long index)
+    /// <summary>The vectors of rows that are visible at an index; null if all are.</summary>
+    public FindableVectors? VisibleAt(long index)
     {
         if (segment.AreAllVisible(0, segment.RowCount, index))
             return null;
         var count = segment.Deletions.Count;
         if (Volatile.Read(ref _visible) is { } known && known.Holds(index, count, segment.Entry.LastInsertedAt))
-            return known.Rows;
+            return known.Vectors;
         var rows = segment.VisibleAt(index);
+        var vectors = VectorsOf(rows);
         if (segment.Entry.LastInsertedAt <= index && segment.RowCount - rows.Count() == count)
-            Volatile.Write(ref _visible, new Visible(rows, count, index));
-        return rows;
+            Volatile.Write(ref _visible, new Visible(vectors, count, index));
+        return vectors;
     }
 
-    /// <summary>Bits of the vectors of these rows, by ordinal: the rows' own where every row has a vector.</summary>
-    public ulong[] VectorsOf(RowBitmap rows)
+    /// <summary>The vectors of these rows.</summary>
+    public FindableVectors VectorsOf(RowBitmap rows)
     {
         if (column.PresentRows == segment.RowCount)
-            return rows.Words.ToArray();
+            return new FindableVectors(rows.WordMemory);
         var words = new ulong[(column.PresentRows + 63) / 64];
         foreach (var row in rows)
         {
@@ -40,7 +41,7 @@ internal sealed class SearchableRows(DiskSegment segment, DenseColumn column)
                 words[ordinal / 64] |= 1UL << (ordinal % 64);
         }
 
-        return words;
+        return new FindableVectors(words);
     }
 
     private int[] ReadRows()
@@ -56,7 +57,7 @@ internal sealed class SearchableRows(DiskSegment segment, DenseColumn column)
     }
 
     // All deletions that there were had been seen, and were at this index or before.
-    private sealed record Visible(RowBitmap Rows, int Deletions, long Index)
+    private sealed record Visible(FindableVectors Vectors, int Deletions, long Index)
     {
         public bool Holds(long index, int deletions, long lastInsertedAt) => deletions == Deletions && index >= Index && lastInsertedAt <= index;
     }

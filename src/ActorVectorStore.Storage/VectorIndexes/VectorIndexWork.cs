@@ -46,11 +46,14 @@ public sealed class VectorIndexWork
         ArgumentNullException.ThrowIfNull(run);
         var indexing = _files.IndexingOf(Segment, Column);
         Result = indexing.TryRead(run.CancellationToken);
-        IsDone = Result is not null;
-        if (IsDone)
-            return;
-        Result = indexing.Build([], run);
-        WasBuilt = Result is not null;
+        if (Result is null)
+        {
+            Result = indexing.Build([], run);
+            WasBuilt = Result is not null;
+        }
+
+        // Here, where nobody waits for it.
+        Result?.Graph.WarmUp();
         IsDone = true;
     }
 
