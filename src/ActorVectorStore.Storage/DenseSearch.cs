@@ -48,7 +48,7 @@ internal static class DenseSearch
         var stride = RowLayout.StrideOf(vector.Dimension);
         var queries = requests.Zip(RowFilter.CompileAll(requests), (request, filter) => NewQuery<TScoring>(rows, vector, request, filter, stride)).ToArray();
         float[]? scratch = null;
-        for (var part = 0; part < rows.Segments.Length; part++)
+        foreach (var part in LargestFirst(rows))
         {
             var unindexed = new List<DenseQuery>(queries.Length);
             foreach (var query in queries)
@@ -62,6 +62,13 @@ internal static class DenseSearch
         }
 
         return Array.ConvertAll(queries, query => Array.ConvertAll(query.Top.Drain(), hit => (TScoring.Turn(hit.Cost), hit.Row)));
+    }
+
+    // What large segments have found bounds the walks through small ones.
+    private static IOrderedEnumerable<int> LargestFirst(VisibleRows rows)
+    {
+        var segments = rows.Segments;
+        return Enumerable.Range(0, segments.Length).OrderByDescending(part => segments[part].RowCount);
     }
 
     private static DenseQuery NewQuery<TScoring>(VisibleRows rows, VectorSchema vector, SearchRequest request, RowFilter? filter, int stride)

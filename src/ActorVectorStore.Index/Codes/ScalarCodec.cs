@@ -19,6 +19,9 @@ public sealed class ScalarCodec
     /// <summary>The smallest step.</summary>
     public const float StepMin = 1e-30f;
 
+    private const double BoundAllowance = 1.05;
+    private const double BlurAllowance = 1.5;
+
     private readonly float[] _offsets;
     private readonly float _inverseStep;
     private readonly RandomRotation? _rotation;
@@ -94,6 +97,24 @@ public sealed class ScalarCodec
         for (var i = 0; i < vector.Length; i++)
             query[i] = (byte)(sbyte)Math.Clamp(Math.Round(vector[i] * scale), -CodeMax, CodeMax);
         query[Dimension..].Clear();
+    }
+
+    /// <summary>
+    /// What the codes of a vector cost at most, nearly always, whose own cost is within a bound; the highest cost where that cannot be said. Each code is off by up to half a step, a half code by four, so
+    /// that it lies away from its vector by a sixth of a step, or six, squared and for each dimension.
+    /// </summary>
+    /// <param name="bound">The distance for Euclid and Manhattan, the negative cosine for cosine.</param>
+    /// <param name="kind">What rows have of the codes.</param>
+    internal uint CostBound(float bound, CodeKind kind)
+    {
+        if (!float.IsFinite(bound) || Metric == Metric.Dot)
+            return uint.MaxValue;
+        var distance = Metric == Metric.Cosine ? Math.Sqrt(Math.Max(0, 2 + (2.0 * bound))) : bound;
+        var steps = distance / Step;
+        var blur = (kind == CodeKind.FourBits ? 6.0 : 1 / 6.0) * Dimension;
+        var apart = (BoundAllowance * steps) + (BlurAllowance * Math.Sqrt(Metric == Metric.Manhattan ? blur * Dimension : blur));
+        var cost = Metric == Metric.Manhattan ? apart : apart * apart;
+        return cost < uint.MaxValue ? (uint)cost : uint.MaxValue;
     }
 
     /// <summary>Brings a vector into the form that is coded.</summary>

@@ -45,12 +45,17 @@ public sealed unsafe class GraphIndex : IDisposable
     /// <param name="wanted">Vectors wanted.</param>
     /// <param name="found">Room for twice as many. Returns how many there are.</param>
     /// <param name="way">How they were looked for.</param>
-    public int Search(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way)
+    /// <param name="bound">
+    /// What a vector that is of use may cost at most: the distance for Euclid and Manhattan, the negative cosine for cosine; for dot nothing. A walk over all nodes ends earlier where it meets nothing else, and may
+    /// then find fewer than are wanted.
+    /// </param>
+    public int Search(
+        ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way, float bound = float.PositiveInfinity)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, Parts.Codec.Dimension);
         ArgumentOutOfRangeException.ThrowIfLessThan(ef, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(found.Length, 2 * wanted);
-        return _search.Run(query, ef, passing, wanted, found, out way);
+        return _search.Run(query, ef, passing, wanted, found, out way, Parts.Codec.CostBound(bound, Parts.Kind));
     }
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace ActorVectorStore.Index;
 internal abstract class GraphSearch : IDisposable
 {
     /// <summary>See <see cref="GraphIndex.Search"/>.</summary>
-    public abstract int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way);
+    public abstract int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way, uint bound);
 
     public abstract void Dispose();
 }

@@ -12,7 +12,7 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     private readonly ScratchPool _scratches = new();
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way)
+    public override int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way, uint bound)
     {
         var linked = Math.Min(wanted, passing.AreAll ? parts.Links.Count : passing.Count);
         way = SearchWay.Scan;
@@ -22,7 +22,7 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
             var scratch = _scratches.Rent();
             var prepared = Prepare(query, scratch);
             ef = Math.Max(ef, linked);
-            way = passing.AreAll ? Unfiltered(prepared, ef, linked, scratch) : Filtered(prepared, ef, linked, passing, scratch);
+            way = passing.AreAll ? Unfiltered(prepared, ef, linked, bound, scratch) : Filtered(prepared, ef, linked, passing, scratch);
             count = Take(scratch.Pool, passing, found[..linked]);
             _scratches.Return(scratch);
         }
@@ -49,13 +49,13 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
         return prepared;
     }
 
-    private SearchWay Unfiltered(byte* query, int ef, int wanted, WalkScratch scratch)
+    private SearchWay Unfiltered(byte* query, int ef, int wanted, uint bound, WalkScratch scratch)
     {
         if (planner.Walk(ef) < planner.Scan(parts.Links.Count))
-            GraphWalk.Run<TKernel>(parts.Graph, query, ef, uint.MaxValue, scratch);
+            GraphWalk.Run<TKernel>(parts.Graph, query, ef, bound, scratch);
         else
             scratch.Pool.Reset(1);
-        if (scratch.Pool.Count >= wanted)
+        if (scratch.Pool.Count >= Math.Min(wanted, bound == uint.MaxValue ? wanted : 1))
             return SearchWay.Sweep;
         CodeScan.RunAll<TKernel>(parts.Codes, query, ef, scratch);
         return SearchWay.Scan;

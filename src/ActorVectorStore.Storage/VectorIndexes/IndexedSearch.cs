@@ -52,7 +52,7 @@ internal static class IndexedSearch
     private static ReadOnlySpan<int> Find(VectorIndex index, DenseQuery query, FindableVectors? findable)
     {
         var found = new int[2 * Math.Min(query.Compared, index.Header.VectorCount)];
-        return found.AsSpan(0, index.Graph.Search(query.Components, query.Ef, findable is null ? default : findable.Passing, found.Length / 2, found, out _));
+        return found.AsSpan(0, index.Graph.Search(query.Components, query.Ef, findable is null ? default : findable.Passing, found.Length / 2, found, out _, query.Top.Bound));
     }
 
     // More and more of the closest, until enough of them pass.
