@@ -6,10 +6,6 @@ namespace ActorVectorStore.Index;
 /// </summary>
 public sealed unsafe class GraphIndex : IDisposable
 {
-    // Code is compiled anew, optimised, after 30 calls.
-    private const int WarmUpSearches = 40;
-    private const int WarmUpWanted = 10;
-
     private readonly GraphSearch _search;
 
     /// <summary>An index of these parts.</summary>
@@ -59,25 +55,13 @@ public sealed unsafe class GraphIndex : IDisposable
     }
 
     /// <summary>
-    /// Searches some dozens of times in each way, for nobody: so that the first searches of others do not wait for their code to be compiled, and the next ones do not run in code that
-    /// is not optimised yet.
+    /// Searches some dozens of times in each way, for nobody: so that the first searches of others do not wait for their code to be compiled, the next ones do not run in code that is not optimised yet, and the
+    /// cheapest way is chosen by what each costs on this machine. Once, before anybody searches.
     /// </summary>
     public void WarmUp()
     {
-        if (Count == 0)
-            return;
-        var random = new SplitMix64(1);
-        var (query, found, half) = (new float[Parts.Codec.Dimension], new int[2 * WarmUpWanted], new ulong[(Count + 63) / 64]);
-        half.AsSpan().Fill(0x5555_5555_5555_5555);
-        half[^1] &= ulong.MaxValue >> (63 - ((Count - 1) % 64));
-        var passing = half.Sum(System.Numerics.BitOperations.PopCount);
-        for (var search = 0; search < WarmUpSearches; search++)
-        {
-            foreach (ref var component in query.AsSpan())
-                component = random.Next(256) - 128;
-            _ = Search(query, WarmUpWanted, default, WarmUpWanted, found, out _);
-            _ = Search(query, WarmUpWanted, new PassingVectors(half, passing), WarmUpWanted, found, out _);
-        }
+        if (Parts.Links.Count > 0)
+            _search.Calibrate();
     }
 
     /// <summary>Frees what searches use. Nobody searches any more.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace ActorVectorStore.Index;
@@ -8,6 +9,12 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
 {
     // How many pass around a query varies: so many times the spread of a number is kept in addition.
     private const double SweepMargin = 1.5;
+
+    // Code is compiled anew, optimised, after 30 calls.
+    private const int CalibrationRuns = 40;
+    private const int CalibrationEf = 32;
+    private const int CalibrationShare = 8;
+    private const int CalibrationVectorsMax = 1 << 15;
 
     private readonly ScratchPool _scratches = new();
 
@@ -36,7 +43,48 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
         return count;
     }
 
+    public override void Calibrate()
+    {
+        var scratch = _scratches.Rent();
+        var random = new SplitMix64(1);
+        var query = new float[parts.Codec.Dimension];
+        var some = Every(CalibrationShare, out var passing);
+        var (scan, walk, twoHop) = (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
+        for (var run = 0; run < CalibrationRuns; run++)
+        {
+            for (var i = 0; i < query.Length; i++)
+                query[i] = parts.Codec.Offsets[i] + (random.Next(ScalarCodec.CodeMax) * parts.Codec.Step);
+            var prepared = Prepare(query, scratch);
+            var began = Stopwatch.GetTimestamp();
+            GraphWalk.Run<TKernel>(parts.Graph, prepared, CalibrationEf, uint.MaxValue, scratch);
+            walk = Math.Min(walk, Stopwatch.GetElapsedTime(began).TotalNanoseconds / planner.Walk(CalibrationEf));
+            began = Stopwatch.GetTimestamp();
+            FilteredWalk.Run<TKernel>(parts.Graph, parts.Vectors, new PassingVectors(some, passing), prepared, CalibrationEf, int.MaxValue, scratch);
+            twoHop = Math.Min(twoHop, Stopwatch.GetElapsedTime(began).TotalNanoseconds / planner.TwoHop(CalibrationEf, 1.0 / CalibrationShare));
+            began = Stopwatch.GetTimestamp();
+            CodeScan.Run<TKernel>(parts.Codes, parts.Nodes, new PassingVectors(some, passing), prepared, CalibrationEf, scratch);
+            scan = Math.Min(scan, Stopwatch.GetElapsedTime(began).TotalNanoseconds / planner.Scan(passing));
+        }
+
+        _scratches.Return(scratch);
+        planner.Correct(scan, walk, twoHop);
+    }
+
     public override void Dispose() => _scratches.Dispose();
+
+    // One vector in so many, of those at the beginning: more would only take longer.
+    private ulong[] Every(int share, out int count)
+    {
+        var words = new ulong[(parts.VectorCount + 63) / 64];
+        count = 0;
+        for (var vector = 0; vector < Math.Min(parts.VectorCount, CalibrationVectorsMax); vector += share)
+        {
+            words[vector / 64] |= 1UL << (vector % 64);
+            count++;
+        }
+
+        return words;
+    }
 
     private byte* Prepare(ReadOnlySpan<float> query, WalkScratch scratch)
     {

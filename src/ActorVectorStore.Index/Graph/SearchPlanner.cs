@@ -6,6 +6,8 @@ namespace ActorVectorStore.Index;
 /// </summary>
 internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
 {
+    private Factors _factors = new(1, 1, 1);
+
     // Passing nodes within two steps below which a walk over passing nodes loses its way.
     private const double PassingInReachMin = 50;
 
@@ -45,21 +47,33 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
     }
 
     /// <summary>Expected cost of comparing so many rows, in ns.</summary>
-    public double Scan(int passing) => costs.Scan(passing, parts.Codes.RowBytes);
+    public double Scan(int passing) => _factors.Scan * costs.Scan(passing, parts.Codes.RowBytes);
 
     /// <summary>Expected cost of a walk that keeps so many, in ns.</summary>
-    public double Walk(double ef) => costs.Walk(parts.Entries / 4.0 + (ef * Fresh), ef, parts.Codes.RowBytes);
+    public double Walk(double ef) => _factors.Walk * costs.Walk((parts.Entries / 4.0) + (ef * Fresh), ef, parts.Codes.RowBytes);
 
-    /// <summary>Rows that a walk may compare before a scan of what passes would have been cheaper.</summary>
-    public int DistancesMax(int passing) => (int)Math.Min(int.MaxValue, 1.5 * Scan(passing) / costs.Walk(1, 1 / Fresh, parts.Codes.RowBytes)) + parts.Entries;
-
-    private double Fresh => Math.Max(1, parts.FreshShare * parts.Links.Degree);
-
+    /// <summary>Expected cost of a walk over passing nodes, in ns.</summary>
+    /// <param name="ef">Candidates kept.</param>
+    /// <param name="share">Part of the vectors that pass.</param>
     // What is dear is to ask of neighbours' neighbours whether they pass, until a list's worth of them does.
-    private double TwoHop(int ef, double share)
+    public double TwoHop(int ef, double share)
     {
         var gathered = (double)FilteredWalk.GatheredMax(parts.Links.Degree);
         var asked = parts.Links.Degree + Math.Min(parts.Links.Degree * (1 - share) * parts.Links.Degree, gathered / Math.Max(share, 1e-9));
-        return costs.Walk(ef * gathered, ef, parts.Codes.RowBytes) + costs.Ask(ef * asked);
+        return _factors.TwoHop * (costs.Walk(ef * gathered, ef, parts.Codes.RowBytes) + costs.Ask(ef * asked));
     }
+
+    /// <summary>Corrects what is expected by what was measured: costs are so many times as high.</summary>
+    public void Correct(double scan, double walk, double twoHop) =>
+        _factors = new Factors(_factors.Scan * Within(scan), _factors.Walk * Within(walk), _factors.TwoHop * Within(twoHop));
+
+    // A machine that was disturbed while it was measured must not lead the planner far astray.
+    private static double Within(double factor) => Math.Clamp(factor, 1.0 / 4, 4);
+
+    /// <summary>Rows that a walk may compare before a scan of what passes would have been cheaper.</summary>
+    public int DistancesMax(int passing) => (int)Math.Min(int.MaxValue, 1.5 * Scan(passing) / (_factors.Walk * costs.Walk(1, 1 / Fresh, parts.Codes.RowBytes))) + parts.Entries;
+
+    private double Fresh => Math.Max(1, parts.FreshShare * parts.Links.Degree);
+
+    private sealed record Factors(double Scan, double Walk, double TwoHop);
 }
