@@ -10,7 +10,7 @@ if (args is [ChildProcess.Command, var request])
     return ChildMain.Run(request);
 }
 
-var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, storage, collections, kernels, index, segments, sets, or all." };
+var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, storage, collections, kernels, index, segments, engine, sets, or all." };
 suite.AcceptOnlyFromAmong(SuiteRunner.Names);
 var small = new Option<bool>("--small") { Description = "Every benchmark for a moment: shows that it works; the figures mean nothing." };
 var directory = new Option<string?>("--dir") { Description = "Where to write; decides the disk. Default: the directory for temporary files." };
