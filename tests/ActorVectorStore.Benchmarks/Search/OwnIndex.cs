@@ -180,7 +180,7 @@ internal sealed class OwnIndex(SearchedVectors vectors, string name = OwnIndex.D
             candidates[..Math.Min(count, closest.Length)].CopyTo(closest);
         }
 
-        // Half of what a walk keeps, and a few more: the rest is further away by codes than codes err.
-        private static int WantedOf(int ef) => Math.Max(VectorSet.Neighbours, Math.Min(ef, (ef / 2) + Extra));
+        // Half of what a walk keeps, and a few more: the rest is further away by codes than codes err. Of a piece less may be wanted than of all.
+        private static int WantedOf(int ef) => Math.Min(ef, Math.Max(VectorSet.Neighbours, (ef / 2) + Extra));
     }
 }

@@ -24,16 +24,15 @@ internal sealed class SearchSuite(BenchmarkRun run)
     private readonly RecallPlot _plot = new();
     private readonly SearchTurns _turns = SearchTurnsOf(run.Options);
 
-    /// <summary>Ways of building, those that everything is measured of first.</summary>
-    private List<BuildParameters> Built
+    private IReadOnlyList<BuildParameters> Built { get; } = WaysOfBuilding(run.Options);
+
+    /// <summary>Ways of building that were asked for; the first is the one that everything is measured of.</summary>
+    public static IReadOnlyList<BuildParameters> WaysOfBuilding(BenchmarkOptions options)
     {
-        get
-        {
-            List<BuildParameters> all = run.Options.Small
-                ? [new(8, 40), new(12, 60)]
-                : [.. run.Options.Ms.SelectMany(m => run.Options.EfConstructs.Select(efConstruct => new BuildParameters(m, efConstruct)))];
-            return [.. all.OrderByDescending(built => built == BuildParameters.Default)];
-        }
+        if (options.Small)
+            return [new(8, 40), new(12, 60)];
+        var all = options.Ms.SelectMany(m => options.EfConstructs.Select(efConstruct => new BuildParameters(m, efConstruct)));
+        return [.. all.OrderByDescending(built => built == BuildParameters.Default)];
     }
 
     /// <summary>The sets that were asked for; in the small form the one for it.</summary>
