@@ -20,9 +20,12 @@ internal sealed class RecallPlot
 
     // Beyond it the queries of a set are too few to tell.
     private const double RecallMax = 0.9997;
-    private const double RecallMin = 0.7;
+    private const double RecallMin = 0.6;
 
-    private static readonly double[] RecallTicks = [0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
+    // Beside the points, in decades.
+    private const double Margin = 0.08;
+
+    private static readonly double[] RecallTicks = [0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
     private static readonly Color[] Colors = [Color.FromHex("#1b6ca8"), Color.FromHex("#c8553d")];
     private static readonly MarkerShape[] Markers = [MarkerShape.FilledCircle, MarkerShape.FilledSquare];
 
@@ -45,7 +48,7 @@ internal sealed class RecallPlot
 
     private static void Draw(Plot plot, string title, (string Name, RecallCurve Curve)[] curves)
     {
-        var rates = new List<double>();
+        var (rates, left) = (new List<double>(), Across(RecallMax));
         for (var i = 0; i < curves.Length; i++)
         {
             var points = curves[i].Curve.Points.Where(point => point.Recall is >= RecallMin and <= RecallMax).ToArray();
@@ -54,6 +57,7 @@ internal sealed class RecallPlot
             var line = plot.Add.Scatter(Array.ConvertAll(points, point => Across(point.Recall)), Array.ConvertAll(points, point => Math.Log10(point.QueriesPerSecond)), Colors[i % Colors.Length]);
             (line.LegendText, line.LineWidth, line.MarkerShape, line.MarkerSize) = (curves[i].Name, 2, Markers[i % Markers.Length], 7);
             rates.AddRange(points.Select(point => point.QueriesPerSecond));
+            left = Math.Min(left, Across(points[0].Recall));
         }
 
         plot.Title(title);
@@ -62,7 +66,7 @@ internal sealed class RecallPlot
         plot.Axes.Bottom.TickGenerator = new NumericManual(Array.ConvertAll(RecallTicks, Across), Array.ConvertAll(RecallTicks, recall => $"{recall}"));
         var ticks = RateTicks(rates).ToArray();
         plot.Axes.Left.TickGenerator = new NumericManual(Array.ConvertAll(ticks, Math.Log10), Array.ConvertAll(ticks, rate => $"{rate:#,0}"));
-        plot.Axes.SetLimitsX(Across(RecallMin), Across(RecallMax));
+        plot.Axes.SetLimitsX(left - Margin, Across(RecallMax) + Margin);
         if (rates.Count > 0)
             plot.Axes.SetLimitsY(Math.Log10(rates.Min() / 1.3), Math.Log10(rates.Max() * 1.3));
         plot.Font.Set(Font);
