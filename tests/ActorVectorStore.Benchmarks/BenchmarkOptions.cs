@@ -39,6 +39,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Values of ef_construct that indexes are built with in the index suite.</summary>
     public required IReadOnlyList<int> EfConstructs { get; init; }
 
+    /// <summary>A PNG file for recall against queries a second, drawn by the index suite; null for none.</summary>
+    public required string? Plot { get; init; }
+
     /// <summary>Collections of the collections suite; null for its own number.</summary>
     public required int? Collections { get; init; }
 

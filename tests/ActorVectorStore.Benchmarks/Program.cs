@@ -10,7 +10,7 @@ if (args is [ChildProcess.Command, var request])
     return ChildMain.Run(request);
 }
 
-var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, storage, collections, kernels, index, sets, or all." };
+var suite = new Argument<string>("suite") { Description = "What to measure: appends, replay, reopen, akka, storage, collections, kernels, index, segments, engine, sets, or all." };
 suite.AcceptOnlyFromAmong(SuiteRunner.Names);
 var small = new Option<bool>("--small") { Description = "Every benchmark for a moment: shows that it works; the figures mean nothing." };
 var directory = new Option<string?>("--dir") { Description = "Where to write; decides the disk. Default: the directory for temporary files." };
@@ -25,12 +25,14 @@ var vectors = new Option<string?>("--vectors") { Description = "Take the vectors
 var sets = new Option<string?>("--sets") { Description = "Where the sets of vectors that searches are measured on are, or will be. Default: avs-vector-sets in the directory for temporary files." };
 var ms = new Option<int[]>("--m") { Description = "M of the indexes of the index suite; may be repeated. Default: 16.", DefaultValueFactory = _ => [16] };
 var efConstructs = new Option<int[]>("--ef-construct") { Description = "ef_construct of the indexes of the index suite; may be repeated. Default: 200.", DefaultValueFactory = _ => [200] };
+var grid = new Option<bool>("--grid") { Description = "Build with M 16 and 32 and ef_construct 100, 200 and 400 in the index suite, and compare the best of each system." };
+var plot = new Option<string?>("--plot") { Description = "PNG file for recall against queries a second, drawn by the index suite." };
 var count = new Option<int?>("--count") { Description = "Collections of the collections suite. Default: 10,000." };
 var markdown = new Option<string?>("--markdown") { Description = "File to write the tables to." };
 
 var root = new RootCommand("Measures the log, the journal and the vector store beside reference loops and peers, interleaved in one run.")
 {
-    suite, small, directory, repetitions, seconds, only, payloads, callers, points, dimension, vectors, sets, ms, efConstructs, count, markdown,
+    suite, small, directory, repetitions, seconds, only, payloads, callers, points, dimension, vectors, sets, ms, efConstructs, grid, plot, count, markdown,
 };
 root.SetAction(arguments =>
 {
@@ -47,8 +49,9 @@ root.SetAction(arguments =>
         Dimension = arguments.GetValue(dimension),
         Vectors = arguments.GetValue(vectors),
         VectorSets = arguments.GetValue(sets) ?? Path.Combine(Path.GetTempPath(), "avs-vector-sets"),
-        Ms = arguments.GetValue(ms)!,
-        EfConstructs = arguments.GetValue(efConstructs)!,
+        Ms = arguments.GetValue(grid) ? [16, 32] : arguments.GetValue(ms)!,
+        EfConstructs = arguments.GetValue(grid) ? [100, 200, 400] : arguments.GetValue(efConstructs)!,
+        Plot = arguments.GetValue(plot),
         Collections = arguments.GetValue(count),
         Small = isSmall,
     };

@@ -21,6 +21,9 @@ internal static class ChildMain
             case ChangeRequest change:
                 Answer(PointChanging.ChangeAsync(change).GetAwaiter().GetResult());
                 return 0;
+            case SettleRequest settle:
+                Answer(PointSettling.SettleAsync(settle).GetAwaiter().GetResult());
+                return 0;
             case OpenRequest open:
                 Answer(PointOpening.OpenAsync(open).GetAwaiter().GetResult());
                 return 0;

@@ -9,6 +9,7 @@ namespace ActorVectorStore.Benchmarks.Children;
 [JsonDerivedType(typeof(ReadRequest), "read")]
 [JsonDerivedType(typeof(LoadRequest), "load")]
 [JsonDerivedType(typeof(ChangeRequest), "change")]
+[JsonDerivedType(typeof(SettleRequest), "settle")]
 [JsonDerivedType(typeof(OpenRequest), "open")]
 [JsonDerivedType(typeof(ServeRequest), "serve")]
 [JsonDerivedType(typeof(BackupRequest), "backup")]

@@ -43,6 +43,11 @@ internal static class PointOpening
             await new PointLoading(store, corpus, place.Points.Count, WarmUpBatchPoints).RunAsync(inFlight: 1, isReached: null, () => { }).ConfigureAwait(false);
         }
 
+        if (request.Question == FirstQuestion.Search)
+        {
+            await PointSettling.SettleAsync((OwnPointStore)store).ConfigureAwait(false);
+        }
+
         await store.DisposeAsync().ConfigureAwait(false);
         var ask = Expected(place, PointStage.Loaded, request.Question, number: 0);
         var begin = Stopwatch.GetTimestamp();
@@ -56,11 +61,14 @@ internal static class PointOpening
     private static Func<IPointStore, Task> Expected(StorePlace place, PointStage stage, FirstQuestion question, int number)
     {
         using var corpus = new PointCorpus(place.Points);
-        var point = corpus.At(number, stage);
+        var point = corpus.At(number, stage)!;
         var count = question == FirstQuestion.Count ? corpus.CountAt(stage, Category) : 0;
-        return question == FirstQuestion.Point
-            ? async store => Require(point, await store.GetAsync(PointCorpus.IdOf(number)).ConfigureAwait(false))
-            : async store => Require(count, await store.CountAsync(Category).ConfigureAwait(false));
+        return question switch
+        {
+            FirstQuestion.Point => async store => Require(point, await store.GetAsync(PointCorpus.IdOf(number)).ConfigureAwait(false)),
+            FirstQuestion.Count => async store => Require(count, await store.CountAsync(Category).ConfigureAwait(false)),
+            _ => async store => Require(point.Id, (await ((OwnPointStore)store).SearchAsync(point.Vector, category: null).ConfigureAwait(false))[0].Id),
+        };
     }
 
     private static async Task<OpenReport> MeasureAsync(StorePlace place, Func<IPointStore, Task> ask)

@@ -55,6 +55,14 @@ internal sealed record ChangeReport
     public required StoreFootprint Compacted { get; init; }
 }
 
+/// <summary>Open our store, compact it and wait for its vector indexes, close in order, and answer with a <see cref="SettleReport"/>.</summary>
+internal sealed record SettleRequest(StorePlace Place) : ChildRequest;
+
+/// <summary>What settling took and left.</summary>
+/// <param name="Seconds">Until everything was compacted and indexed.</param>
+/// <param name="IndexFileBytes">Bytes of the files of vector indexes.</param>
+internal sealed record SettleReport(double Seconds, long IndexFileBytes);
+
 /// <summary>What is asked of a store that was just opened.</summary>
 internal enum FirstQuestion
 {
@@ -63,6 +71,9 @@ internal enum FirstQuestion
 
     /// <summary>How many points have a category.</summary>
     Count,
+
+    /// <summary>The ten points that are closest to a stored vector. Ours only.</summary>
+    Search,
 }
 
 /// <summary>Open a store, ask it one thing, check the answer, close in order, and answer with an <see cref="OpenReport"/>.</summary>

@@ -37,16 +37,19 @@ internal sealed class HnswlibPeer : ISearchSystem
     public string Name => "hnswlib";
 
     /// <summary>Compiles the program into a directory; null, and the reason, if that cannot be done here.</summary>
-    public static string? Compile(string directory, string packages, out string? reason)
+    /// <param name="directory">Where to.</param>
+    /// <param name="packages">Where packages are kept; the headers come from one, or from the system (Debian's libhnswlib-dev).</param>
+    /// <param name="fetches">Whether the package is fetched if it is not there.</param>
+    /// <param name="reason">Why it cannot be done.</param>
+    public static string? Compile(string directory, string packages, bool fetches, out string? reason)
     {
         var program = Path.Combine(directory, "hnswlib_peer");
         try
         {
-            Headers.Extract(packages, "src/hnswlib", Path.Combine(directory, "hnswlib"));
+            if (fetches || Headers.IsIn(packages))
+                Headers.Extract(packages, "src/hnswlib", Path.Combine(directory, "hnswlib"));
             var source = Path.Combine(AppContext.BaseDirectory, "Peers", Source);
-            using var compiler = Process.Start("g++", ["-std=c++17", "-O3", "-march=native", "-pthread", "-isystem", directory, source, "-o", program, "-w"]);
-            compiler.WaitForExit();
-            reason = compiler.ExitCode == 0 ? null : "g++ failed; its output is above";
+            reason = !HasHeaders(directory) && !HasHeaders("/usr/include") ? "its headers are not there" : Run(["-isystem", directory, source, "-o", program]);
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
@@ -82,6 +85,16 @@ internal sealed class HnswlibPeer : ISearchSystem
         _process.StandardInput.Close();
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    private static bool HasHeaders(string directory) => File.Exists(Path.Combine(directory, "hnswlib", "hnswlib.h"));
+
+    // Null if it succeeds.
+    private static string? Run(string[] arguments)
+    {
+        using var compiler = Process.Start("g++", ["-std=c++17", "-O3", "-march=native", "-pthread", "-w", .. arguments]);
+        compiler.WaitForExit();
+        return compiler.ExitCode == 0 ? null : "g++ failed; its output is above";
     }
 
     private Dictionary<string, string> Ask(string command)

@@ -29,14 +29,16 @@ internal sealed class OwnPointStore : IPointStore
     /// <summary>What the log held when it had been opened: what is live in it is not covered by a checkpoint, but for the catalog's few records.</summary>
     public OpeningAccount Opening { get; }
 
-    public static async Task<OwnPointStore> OpenAsync(StorePlace place)
+    /// <param name="place">Where it is.</param>
+    /// <param name="index">How its vectors are indexed, if it is made; null: as it comes.</param>
+    public static async Task<OwnPointStore> OpenAsync(StorePlace place, VectorIndexOptions? index = null)
     {
         var database = await VectorDatabase.OpenAsync(place.Directory, place.Small ? SmallLimits : null).ConfigureAwait(false);
         var store = new OwnPointStore(database, place.Directory);
         var collections = await database.ListCollectionsAsync().ConfigureAwait(false);
         if (collections.Count == 0)
         {
-            await database.CreateCollectionAsync(new CollectionSchema(Name, place.Points.Dimension, Distance.Cosine)).ConfigureAwait(false);
+            await database.CreateCollectionAsync(new CollectionSchema(Name, [VectorSchema.Dense("", place.Points.Dimension, Distance.Cosine) with { Index = index ?? VectorIndexOptions.Default }])).ConfigureAwait(false);
         }
 
         return store;
@@ -72,6 +74,9 @@ internal sealed class OwnPointStore : IPointStore
     /// <summary>The points of a category that are closest to a vector.</summary>
     public Task<IReadOnlyList<ScoredPoint>> SearchAsync(ReadOnlyMemory<float> vector, string? category) =>
         _database.SearchAsync(Name, new SearchRequest { Vector = vector, Filter = FilterOf(category) });
+
+    /// <summary>Completes when all that wants a vector index has it.</summary>
+    public Task IndexAsync() => _database.IndexAsync(Name);
 
     public Task CompactAsync() => _database.CompactAsync(Name);
 

@@ -37,6 +37,20 @@ internal sealed class PointCorpus(PointSet set) : IDisposable
 
     public static PointId IdOf(int number) => PointId.FromNumber((ulong)number);
 
+    /// <summary>The payload of a point: a category, a number, and three to eight words.</summary>
+    public static Payload PayloadOf(int number, int version = 0)
+    {
+        var chance = SeededRandom.Mix(TextSalt + (ulong)version, (ulong)number);
+        var text = new StringBuilder($$"""{"category":"{{Category.Of(number)}}","number":{{chance >> 44}},"text":""");
+        text.Append('"');
+        for (var word = 0; word <= 2 + (int)(chance % 6); word++)
+        {
+            text.Append(word == 0 ? "" : " ").Append(Words[(int)((chance >> (5 * (word + 1))) % (ulong)Words.Length)]);
+        }
+
+        return Payload.Parse(text.Append("\"}").ToString());
+    }
+
     /// <summary>A point as it is first written (version 0), or as it is overwritten (version 1): with the vector of a point that is half the set away.</summary>
     public Point At(int number, int version) => new(IdOf(number), VectorOf(number, version), PayloadOf(number, version));
 
@@ -86,18 +100,5 @@ internal sealed class PointCorpus(PointSet set) : IDisposable
         var bytes = MemoryMarshal.AsBytes(vector.AsSpan());
         var read = RandomAccess.Read(_vectors, bytes, (long)row * set.VectorBytes);
         return read == bytes.Length ? vector : throw new EndOfStreamException($"{set.File} ends in vector {row}.");
-    }
-
-    private static Payload PayloadOf(int number, int version)
-    {
-        var chance = SeededRandom.Mix(TextSalt + (ulong)version, (ulong)number);
-        var text = new StringBuilder($$"""{"category":"{{Category.Of(number)}}","number":{{chance >> 44}},"text":""");
-        text.Append('"');
-        for (var word = 0; word <= 2 + (int)(chance % 6); word++)
-        {
-            text.Append(word == 0 ? "" : " ").Append(Words[(int)((chance >> (5 * (word + 1))) % (ulong)Words.Length)]);
-        }
-
-        return Payload.Parse(text.Append("\"}").ToString());
     }
 }

@@ -6,82 +6,87 @@ using ActorVectorStore.Index;
 
 namespace ActorVectorStore.Benchmarks.Search;
 
-/// <summary>Our index as a bare room: a search for candidates by codes, which are then put in order by their vectors.</summary>
-internal sealed unsafe class OwnIndex : ISearchSystem
+/// <summary>
+/// Our index as a bare room: a search for candidates by codes, which are then put in order by their vectors. It may be in pieces, each an index of as many rows; then every piece is searched, and the
+/// order is made of the candidates of all.
+/// </summary>
+/// <param name="vectors">What is searched; its owner keeps it.</param>
+/// <param name="name">Name in tables.</param>
+internal sealed class OwnIndex(SearchedVectors vectors, string name = OwnIndex.DefaultName) : ISearchSystem
 {
-    private const int Extra = 5;
+    public const string DefaultName = "ours";
 
-    private readonly VectorSet _set;
-    private readonly VectorTable _queries;
-    private readonly Rows _rows;
+    private Piece[] _pieces = [];
     private ulong[] _passing = [];
     private int _passingCount;
-    private GraphIndex? _index;
 
-    public OwnIndex(VectorSet set)
+    public string Name => name;
+
+    /// <summary>Bytes for each vector that are neighbours and numbers: all of the index but codes.</summary>
+    public double GraphBytesPerVector =>
+        (double)_pieces.Sum(piece => GraphLinks.BytesOf(piece.Parts.Links.Count, piece.Parts.Links.Degree) + (2L * sizeof(uint) * piece.Parts.VectorCount)) / vectors.Rows.Count;
+
+    /// <summary>Bytes of the codes of a vector.</summary>
+    public int CodeBytesPerVector => _pieces[0].Parts.Codes.RowBytes;
+
+    public BuildTime Build(BuildParameters parameters) => BuildPieces(parameters, 1);
+
+    /// <summary>Builds an index of each part of the rows, in the place of what was before.</summary>
+    /// <param name="parameters">How each is built.</param>
+    /// <param name="count">Parts, of as many rows each but for the last.</param>
+    public BuildTime BuildPieces(BuildParameters parameters, int count)
     {
-        _set = set;
-        _queries = VectorTable.Read(set.QueryFile);
-        _rows = new Rows(VectorTable.Read(set.BaseFile));
-    }
-
-    public string Name => "ours";
-
-    // Vectors of length one are compared as they are.
-    private Metric ExactMetric => _set.Metric == Metric.Cosine ? Metric.Dot : _set.Metric;
-
-    public BuildTime Build(BuildParameters parameters)
-    {
-        _index?.Dispose();
-        _index = null;
-        var (processor, watch) = (Environment.CpuUsage.TotalTime, Stopwatch.StartNew());
-        using var build = new GraphIndexBuild(_rows, _set.Metric, new GraphOptions(parameters.M, parameters.EfConstruct, Seed: 1));
-        var loop = LoopOf(parameters.Threads);
-        while (build.Advance(loop))
+        Clear();
+        var rowsOfEach = vectors.Rows.Count / count;
+        return Measure(() => _pieces = [.. Enumerable.Range(0, count).Select(piece =>
         {
-        }
-
-        _index = new GraphIndex(build.Complete().ToMemory());
-        return new BuildTime(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
+            var first = piece * rowsOfEach;
+            var rows = vectors.Rows.Part(first, piece == count - 1 ? vectors.Rows.Count - first : rowsOfEach);
+            return new Piece(first, IndexOf(rows, parameters, []));
+        })]);
     }
 
+    /// <summary>Builds an index of all rows out of the pieces of another, in the place of what was before.</summary>
+    public BuildTime Merge(BuildParameters parameters, OwnIndex other)
+    {
+        Clear();
+        return Measure(() =>
+        {
+            var sources = other._pieces.Select(piece => new GraphSource(piece.Parts, Enumerable.Range(piece.First, piece.Parts.VectorCount).ToArray()));
+            _pieces = [new Piece(0, IndexOf(vectors.Rows, parameters, [.. sources]))];
+        });
+    }
+
+    /// <exception cref="InvalidOperationException">The index is in pieces.</exception>
     public void Use(RowFilterKind? filter)
     {
         (_passing, _passingCount) = ([], 0);
         if (filter is null)
             return;
-        var bits = File.ReadAllBytes(_set.FilterFile(filter));
-        _passing = new ulong[(_rows.Count + 63) / 64];
+        if (_pieces.Length != 1)
+            throw new InvalidOperationException($"{name} is in {_pieces.Length} pieces: filters are for one.");
+        var bits = File.ReadAllBytes(vectors.Set.FilterFile(filter));
+        _passing = new ulong[(vectors.Rows.Count + 63) / 64];
         bits.CopyTo(MemoryMarshal.AsBytes(_passing.AsSpan()));
         _passingCount = _passing.Sum(word => (int)ulong.PopCount(word));
     }
 
-    public SearchPass Search(int ef, int threads)
+    public SearchPass Search(int ef, int threads) => SearchPass.Measure(vectors.Queries.Count, (found, ticks) =>
     {
-        var found = new int[_queries.Count * VectorSet.Neighbours];
-        var ticks = new long[_queries.Count];
-        var (processor, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         if (threads == 1)
             SearchFrom(0, 1, ef, found, ticks);
         else
             Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread => SearchFrom(thread, threads, ef, found, ticks));
-        var (elapsed, processorElapsed) = (Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - processor);
-        Array.Sort(ticks);
-        return new SearchPass(
-            new NeighbourTable(found, VectorSet.Neighbours),
-            _queries.Count / elapsed.TotalSeconds,
-            _queries.Count / processorElapsed.TotalSeconds,
-            Microseconds(ticks[ticks.Length / 2]),
-            Microseconds(ticks[ticks.Length * 99 / 100]));
-    }
+    });
 
-    public void Dispose()
+    public void Dispose() => Clear();
+
+    private static BuildTime Measure(Action build)
     {
-        _index?.Dispose();
-        _rows.Dispose();
+        var (processor, watch) = (Environment.CpuUsage.TotalTime, Stopwatch.StartNew());
+        build();
+        return new BuildTime(watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }
-
-    private static double Microseconds(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
 
     private static ParallelLoop LoopOf(int threads)
     {
@@ -94,13 +99,32 @@ internal sealed unsafe class OwnIndex : ISearchSystem
         };
     }
 
+    private GraphIndex IndexOf(IVectorRows rows, BuildParameters parameters, IReadOnlyList<GraphSource> sources)
+    {
+        var options = new GraphOptions(parameters.M, parameters.EfConstruct, Seed: 1);
+        using var build = new GraphIndexBuild(rows, vectors.Set.Metric, options, CodeKind.SevenBits, sources);
+        var loop = LoopOf(parameters.Threads);
+        while (build.Advance(loop))
+        {
+        }
+
+        return new GraphIndex(build.Complete().ToMemory());
+    }
+
+    private void Clear()
+    {
+        foreach (var piece in _pieces)
+            piece.Index.Dispose();
+        _pieces = [];
+    }
+
     private void SearchFrom(int first, int step, int ef, int[] found, long[] ticks)
     {
-        var ranking = new Ranking(_rows.Table, ExactMetric, ef);
-        for (var query = first; query < _queries.Count; query += step)
+        var ranking = new Ranking(vectors.Rows.Table, vectors.ExactMetric, ef, _pieces.Length);
+        for (var query = first; query < vectors.Queries.Count; query += step)
         {
             var start = Stopwatch.GetTimestamp();
-            SearchOne(_queries.Row(query), ef, ranking, found.AsSpan(query * VectorSet.Neighbours, VectorSet.Neighbours));
+            SearchOne(vectors.Queries.Row(query), ef, ranking, found.AsSpan(query * VectorSet.Neighbours, VectorSet.Neighbours));
             ticks[query] = Stopwatch.GetTimestamp() - start;
         }
     }
@@ -109,20 +133,41 @@ internal sealed unsafe class OwnIndex : ISearchSystem
     private void SearchOne(ReadOnlySpan<float> query, int ef, Ranking ranking, Span<int> closest)
     {
         var passing = _passing.Length == 0 ? default : new PassingVectors(_passing, _passingCount);
-        var count = _index!.Search(query, ef, passing, ranking.Wanted, ranking.Candidates, out _);
-        ranking.Rank(query, count, closest);
+        var total = 0;
+        foreach (var piece in _pieces)
+        {
+            var candidates = ranking.CandidatesFrom(total);
+            var count = piece.Index.Search(query, ef, passing, ranking.Wanted, candidates, out _);
+            for (var i = 0; piece.First > 0 && i < count; i++)
+                candidates[i] += piece.First;
+            total += count;
+        }
+
+        ranking.Rank(query, total, closest);
+    }
+
+    /// <summary>An index of some of the rows.</summary>
+    /// <param name="First">Row of its vector 0.</param>
+    /// <param name="Index">The index.</param>
+    private sealed record Piece(int First, GraphIndex Index)
+    {
+        public GraphParts Parts => Index.Parts;
     }
 
     /// <summary>Candidates of one query, and their order by vectors. One thread.</summary>
-    private sealed class Ranking(RowTable rows, Metric metric, int ef)
+    private sealed class Ranking(RowTable rows, Metric metric, int ef, int pieces)
     {
-        private readonly int[] _candidates = new int[2 * WantedOf(ef)];
-        private readonly float[] _costs = new float[2 * WantedOf(ef)];
+        private const int Extra = 5;
+
+        private readonly int[] _candidates = new int[2 * WantedOf(ef) * pieces];
+        private readonly float[] _costs = new float[2 * WantedOf(ef) * pieces];
         private readonly float[] _prepared = new float[rows.Dimension];
 
+        /// <summary>Candidates wanted of each piece.</summary>
         public int Wanted { get; } = WantedOf(ef);
 
-        public Span<int> Candidates => _candidates;
+        /// <summary>Room for candidates behind those that there are already.</summary>
+        public Span<int> CandidatesFrom(int count) => _candidates.AsSpan(count);
 
         public void Rank(ReadOnlySpan<float> query, int count, Span<int> closest)
         {
@@ -135,36 +180,7 @@ internal sealed unsafe class OwnIndex : ISearchSystem
             candidates[..Math.Min(count, closest.Length)].CopyTo(closest);
         }
 
-        // Half of what a walk keeps, and a few more: the rest is further away by codes than codes err.
-        private static int WantedOf(int ef) => Math.Max(VectorSet.Neighbours, Math.Min(ef, (ef / 2) + Extra));
-    }
-
-    /// <summary>The base vectors in rows of whole cache lines, zeros behind each.</summary>
-    private sealed class Rows : IVectorRows, IDisposable
-    {
-        private readonly AlignedMemory _memory;
-        private readonly int _stride;
-
-        public Rows(VectorTable table)
-        {
-            (Count, Dimension) = (table.Count, table.Dimension);
-            const int LineFloats = AlignedMemory.Alignment / sizeof(float);
-            _stride = (Dimension + LineFloats - 1) / LineFloats * LineFloats;
-            _memory = new AlignedMemory((long)Count * _stride * sizeof(float));
-            for (var row = 0; row < Count; row++)
-                table.Row(row).CopyTo(new Span<float>(RowAt(row), Dimension));
-        }
-
-        public int Count { get; }
-
-        public int Dimension { get; }
-
-        public RowTable Table => new(_memory.Start, Count, _stride * sizeof(float), _stride, RowElement.Float32);
-
-        public void Read(int row, Span<float> target) => new ReadOnlySpan<float>(RowAt(row), Dimension).CopyTo(target);
-
-        public void Dispose() => _memory.Dispose();
-
-        private float* RowAt(int row) => (float*)_memory.Start + ((nint)row * _stride);
+        // Half of what a walk keeps, and a few more: the rest is further away by codes than codes err. Of a piece less may be wanted than of all.
+        private static int WantedOf(int ef) => Math.Min(ef, Math.Max(VectorSet.Neighbours, (ef / 2) + Extra));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorVectorStore.Benchmarks.VectorSets;
 
 namespace ActorVectorStore.Benchmarks.Search;
@@ -9,4 +10,26 @@ namespace ActorVectorStore.Benchmarks.Search;
 /// <param name="MicrosecondsP50">Median of the single queries.</param>
 /// <param name="MicrosecondsP99">99th percentile of the single queries.</param>
 internal sealed record SearchPass(
-    NeighbourTable Found, double QueriesPerSecond, double QueriesPerProcessorSecond, double MicrosecondsP50, double MicrosecondsP99);
+    NeighbourTable Found, double QueriesPerSecond, double QueriesPerProcessorSecond, double MicrosecondsP50, double MicrosecondsP99)
+{
+    /// <summary>Measures a pass in this process.</summary>
+    /// <param name="queries">Queries of the set.</param>
+    /// <param name="search">Asks all of them: writes the rows found, <see cref="VectorSet.Neighbours"/> for each, and the stopwatch's ticks of each.</param>
+    public static SearchPass Measure(int queries, Action<int[], long[]> search)
+    {
+        var found = new int[queries * VectorSet.Neighbours];
+        var ticks = new long[queries];
+        var (processor, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        search(found, ticks);
+        var (elapsed, processorElapsed) = (Stopwatch.GetElapsedTime(start), Environment.CpuUsage.TotalTime - processor);
+        Array.Sort(ticks);
+        return new SearchPass(
+            new NeighbourTable(found, VectorSet.Neighbours),
+            queries / elapsed.TotalSeconds,
+            queries / processorElapsed.TotalSeconds,
+            Microseconds(ticks[ticks.Length / 2]),
+            Microseconds(ticks[ticks.Length * 99 / 100]));
+    }
+
+    private static double Microseconds(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
+}

