@@ -38,9 +38,10 @@ internal unsafe sealed class CandidatePool : IDisposable
         (_capacity, Count) = (capacity, 0);
     }
 
-    /// <summary>Keeps so many nodes from now on, at least as many as before.</summary>
+    /// <summary>Keeps so many nodes from now on, at least as many as there are.</summary>
     public void Widen(int capacity)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, Count);
         var count = Count;
         var kept = stackalloc ulong[count];
         Keys.CopyTo(new Span<ulong>(kept, count));

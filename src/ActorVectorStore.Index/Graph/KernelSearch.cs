@@ -14,7 +14,7 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way)
     {
-        var linked = Math.Min(wanted, passing.AreAll ? parts.Links.Count : passing.Count);
+        var linked = Math.Min(wanted, passing.AreAll ? parts.Links.Count : Math.Min(passing.Count, parts.Links.Count));
         way = SearchWay.Scan;
         var count = 0;
         if (linked > 0)
@@ -64,7 +64,9 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     private SearchWay Filtered(byte* query, int ef, int wanted, PassingVectors passing, WalkScratch scratch)
     {
         var way = SearchWay.Scan;
-        var localShare = (double)passing.Count / parts.Links.Count;
+
+        // Vectors that are no nodes may be most of those that pass.
+        var localShare = Math.Min(1, (double)passing.Count / parts.Links.Count);
         if (planner.AreMany(passing.Count) && Sweep(query, ef, wanted, ref localShare, passing, scratch))
             return SearchWay.Sweep;
         if (!planner.IsScanCheap(passing.Count))
