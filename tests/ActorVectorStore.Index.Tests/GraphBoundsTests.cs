@@ -41,4 +41,42 @@ public sealed class GraphBoundsTests
             Assert.DoesNotContain(3999, found);
         }
     }
+
+    [Fact]
+    public void A_draft_with_nodes_behind_the_end_of_a_list_is_refused()
+    {
+        var rows = VectorSet.Uniform(new SeededRandom(1), 300, 8);
+        var options = new GraphOptions(M: 8, EfConstruct: 60);
+        using var build = new GraphIndexBuild(rows, Metric.Euclid, options);
+        while (build.Inserted < 100)
+            Assert.True(build.Advance(Graphs.Alone));
+        var states = new byte[build.Inserted][];
+        for (var node = 0; node < states.Length; node++)
+            build.CopyState(node, states[node] = new byte[build.NodeStateBytes]);
+        Assert.True(Resumes(states));
+        var list = states.First(state => EndOf(state) < options.Degree - 1);
+        BitConverter.TryWriteBytes(list.AsSpan((EndOf(list) + 1) * sizeof(uint)), 0x7FFF_0000u);
+        Assert.False(Resumes(states));
+
+        bool Resumes(byte[][] read)
+        {
+            var next = 0;
+            using var other = new GraphIndexBuild(rows, Metric.Euclid, options);
+            return other.TryResume(read.Length, () => read[next++], Graphs.Alone);
+        }
+
+        int EndOf(byte[] state) => Enumerable.Range(0, options.Degree).First(i => i == options.Degree - 1 || BitConverter.ToUInt32(state, i * sizeof(uint)) == GraphLinks.End);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Bits_behind_the_last_vector_are_refused(int words)
+    {
+        var rows = VectorSet.Uniform(new SeededRandom(1), 65, 8);
+        using var index = new GraphIndex(Graphs.Build(rows, Metric.Euclid, new GraphOptions()));
+        Assert.Throws<ArgumentException>(() => index.Search(rows[0], 10, new PassingVectors(new ulong[words], 0), 10, new int[20], out _));
+        Assert.Throws<ArgumentException>(() => index.Search(rows[0], 10, new PassingVectors([1, 2 | 1], 3), 10, new int[20], out _));
+        Assert.Equal(2, index.Search(rows[0], 10, new PassingVectors([1, 1], 2), 10, new int[20], out _));
+    }
 }
