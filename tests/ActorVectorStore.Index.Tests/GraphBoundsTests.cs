@@ -79,4 +79,38 @@ public sealed class GraphBoundsTests
         Assert.Throws<ArgumentException>(() => index.Search(rows[0], 10, new PassingVectors([1, 2 | 1], 3), 10, new int[20], out _));
         Assert.Equal(2, index.Search(rows[0], 10, new PassingVectors([1, 1], 2), 10, new int[20], out _));
     }
+
+    [Fact]
+    public void A_graph_without_nodes_is_not_kept()
+    {
+        var nothing = VectorSet.Of(200, 6, (_, _) => 0);
+        var rows = VectorSet.Of(250, 6, (row, i) => row < 200 ? 0 : row + (i * row % 7));
+        var source = new GraphSource(Graphs.Build(nothing, Metric.Cosine, new GraphOptions()), Enumerable.Range(0, 200).ToArray());
+        using var build = new GraphIndexBuild(rows, Metric.Cosine, new GraphOptions(), CodeKind.SevenBits, source);
+        using var alone = new GraphIndexBuild(rows, Metric.Cosine, new GraphOptions());
+        Assert.Equal(alone.Codec.Step, build.Codec.Step);
+        GC.KeepAlive(source);
+    }
+
+    [Fact]
+    public void A_source_stays_as_long_as_the_build_that_reads_it()
+    {
+        var rows = VectorSet.Uniform(new SeededRandom(1), 500, 8);
+        using var build = NewBuild(rows, out var owner);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.True(owner.IsAlive);
+        while (build.Advance(Graphs.Alone))
+        {
+        }
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static GraphIndexBuild NewBuild(VectorSet rows, out WeakReference owner)
+    {
+        var parts = Graphs.Build(rows, Metric.Euclid, new GraphOptions());
+        owner = new WeakReference(parts.Owner);
+        return new GraphIndexBuild(rows, Metric.Euclid, new GraphOptions(), CodeKind.SevenBits, new GraphSource(parts, Enumerable.Range(0, 500).ToArray()));
+    }
 }
