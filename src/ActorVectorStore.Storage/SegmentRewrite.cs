@@ -149,7 +149,7 @@ public sealed class SegmentRewrite
     {
         if (source.VectorIndexOf(column) is not { } index)
             return null;
-        var numbers = new int[index.Header.Count];
+        var numbers = new int[index.Header.VectorCount];
         var searchable = source.SearchableRowsOf(column);
         for (var ordinal = 0; ordinal < numbers.Length; ordinal++)
         {
