@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using ActorVectorStore.Testing;
@@ -52,5 +54,44 @@ public sealed class VectorIndexHarmTests
         reopened.Complete(work);
         Assert.True(isRemoved);
         Assert.True(reopened.Statistics.VectorIndexBytes > 0);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(11)]
+    public void Reserved_bytes_of_a_header_are_looked_at(int at) => AssertRefused(bytes => bytes[at] ^= 0x80);
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_share_that_no_graph_has_is_refused(double share) => AssertRefused(bytes => BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(64), share));
+
+    [Fact]
+    public void An_offset_that_is_no_number_is_refused() => AssertRefused(bytes => BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(100), float.NaN));
+
+    [Fact]
+    public void A_rotation_seed_without_a_rotation_is_refused() => AssertRefused(bytes =>
+    {
+        bytes[74] = 0;
+        bytes[80] = 1;
+    });
+
+    private static void AssertRefused(Action<byte[]> change)
+    {
+        var schema = Schema(4, Distance.Euclid);
+        var disk = new SimulatedFileSystem(1);
+        using var store = Shards.Empty(schema, disk: disk);
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 60, 4))]);
+        store.Flush().Index();
+        var path = Path.Combine("shard", Assert.Single(disk.ListFiles("shard"), name => name.EndsWith(".idx", StringComparison.Ordinal)));
+        var bytes = disk.ReadFile(path);
+        VectorIndexFile.Read(disk, path, CancellationToken.None).Dispose();
+        change(bytes);
+        var end = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12)) - sizeof(ulong);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(end), XxHash3.HashToUInt64(bytes.AsSpan(0, end)));
+        disk.ReplaceFile(path, bytes);
+        Assert.Throws<CorruptionException>(() => VectorIndexFile.Read(disk, path, CancellationToken.None));
     }
 }
