@@ -106,6 +106,26 @@ public sealed class GraphBoundsTests
         }
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(16)]
+    [InlineData(200)]
+    public void Vectors_of_the_largest_magnitude_are_indexed(int dimension)
+    {
+        var random = new SeededRandom(4);
+        var rows = VectorSet.Of(300, dimension, (_, _) => (float)((2 * random.NextDouble()) - 1) * float.MaxValue);
+        foreach (var metric in Enum.GetValues<Metric>())
+        {
+            using var build = new GraphIndexBuild(rows, metric, new GraphOptions());
+            while (build.Advance(Graphs.Alone))
+            {
+            }
+
+            using var index = new GraphIndex(build.Complete().ToMemory());
+            Assert.Equal(10, rows.Find(index, rows[0].ToArray(), 10).Distinct().Count());
+        }
+    }
+
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static GraphIndexBuild NewBuild(VectorSet rows, out WeakReference owner)
     {
