@@ -24,6 +24,21 @@ public sealed class GraphBoundsTests
     }
 
     [Theory]
+    [InlineData(10)]
+    [InlineData(1 << 20)]
+    [InlineData(int.MaxValue)]
+    public void More_candidates_than_there_are_vectors_are_all_of_them(int ef)
+    {
+        var rows = VectorSet.Uniform(new SeededRandom(3), 200, 8);
+        using var index = new GraphIndex(Graphs.Build(rows, Metric.Euclid, new GraphOptions()));
+        var found = new int[20];
+        Assert.Equal(10, index.Search(rows[0], ef, default, 10, found, out _));
+        Assert.Equal(0, found[0]);
+        Assert.Equal(10, index.Search(rows[0], ef, new PassingVectors([.. Enumerable.Repeat(ulong.MaxValue, 3), 1], 193), 10, found, out _));
+        Assert.Equal(0, found[0]);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(40)]

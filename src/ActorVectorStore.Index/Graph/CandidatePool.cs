@@ -28,10 +28,11 @@ internal unsafe sealed class CandidatePool : IDisposable
     public void Reset(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        if (_memory.ByteCount < (capacity + 1 + _lanes) * (long)sizeof(ulong))
+        var bytes = ((long)capacity + 1 + _lanes) * sizeof(ulong);
+        if (_memory.ByteCount < bytes)
         {
             _memory.Dispose();
-            _memory = new AlignedMemory((capacity + 1 + _lanes) * (long)sizeof(ulong));
+            _memory = new AlignedMemory(bytes);
             _keys = (ulong*)_memory.Start;
         }
 

@@ -36,7 +36,7 @@ public sealed unsafe class GraphIndex : IDisposable
     /// those that are wanted, of which there may be as many.
     /// </summary>
     /// <param name="query">The query, with as many finite components as the vectors.</param>
-    /// <param name="ef">Candidates that a walk keeps, at least 1: more find more in more time.</param>
+    /// <param name="ef">Candidates that a walk keeps, at least 1: more find more in more time, beyond ten thousand in the square of it. Those beyond the number of vectors do not count.</param>
     /// <param name="passing">The vectors that may be found: a bit for each of <see cref="Count"/>, no fewer and no more.</param>
     /// <param name="wanted">Vectors wanted.</param>
     /// <param name="found">Room for twice as many. Returns how many there are.</param>

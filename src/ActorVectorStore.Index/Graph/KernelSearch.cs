@@ -21,7 +21,7 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
         {
             var scratch = _scratches.Rent();
             var prepared = Prepare(query, scratch);
-            ef = Math.Max(ef, linked);
+            ef = Math.Min(Math.Max(ef, linked), parts.Links.Count);
             way = passing.AreAll ? Unfiltered(prepared, ef, linked, scratch) : Filtered(prepared, ef, linked, passing, scratch);
             count = Take(scratch.Pool, passing, found[..linked]);
             _scratches.Return(scratch);

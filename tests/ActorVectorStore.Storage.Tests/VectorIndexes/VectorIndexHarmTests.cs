@@ -28,6 +28,22 @@ public sealed class VectorIndexHarmTests
     }
 
     [Theory]
+    [InlineData(IndexedSearch.CandidatesMax, true)]
+    [InlineData(IndexedSearch.CandidatesMax + 1, false)]
+    [InlineData(int.MaxValue / 2, false)]
+    public void An_index_is_not_asked_for_more_candidates_than_it_finds_in_time(int ef, bool isAsked)
+    {
+        using var store = Shards.Empty(Schema(4, Distance.Euclid));
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 100, 4))]);
+        store.Flush().Index();
+        using var view = store.OpenView();
+        float[]? scratch = null;
+        var components = new float[4];
+        var query = new DenseQuery(EuclidScoring.Prepare(components, RowLayout.StrideOf(4)), components, new TopRows(view.Rows, 10, float.MaxValue), Filter: null, IsExact: false, ef, Compared: 10);
+        Assert.Equal(isAsked, IndexedSearch.TryRun<EuclidScoring>(view.Rows, 0, 0, query, ref scratch, CancellationToken.None));
+    }
+
+    [Theory]
     [InlineData(AtomicReplacement.TemporaryEnding)]
     [InlineData(VectorIndexDraft.Ending + AtomicReplacement.TemporaryEnding)]
     public void Leftovers_are_not_taken_away_from_a_build_that_writes_them_anew(string ending)
