@@ -121,6 +121,36 @@ public sealed class GraphBoundsTests
         }
     }
 
+    [Fact]
+    public unsafe void An_entry_of_the_build_that_nothing_leads_to_is_linked_from_what_is_reached()
+    {
+        const uint Lost = 5;
+        using var codes = new AlignedMemory(400 * 64);
+        var random = new SeededRandom(1);
+        foreach (ref var code in new Span<byte>(codes.Start, 400 * 64))
+            code = (byte)random.Next(128);
+        using var builder = GraphBuilder.Of(Metric.Euclid, new CodeTable((nint)codes.Start, 64, 400), entries: 8, new GraphOptions(M: 8, EfConstruct: 60));
+        while (builder.InsertBatch([], Graphs.Alone))
+        {
+        }
+
+        for (var node = 0u; node < 400; node++)
+        {
+            var at = Enumerable.Range(0, 16).Where(i => (builder.Links.List(node)[i] & NeighborList.NodeMask) == Lost && builder.Links.List(node)[i] != GraphLinks.End);
+            foreach (var place in at.ToArray())
+                ((GraphBuilder<SquaredEuclidKernel>)builder).ListOf(node).Remove(place);
+        }
+
+        ((GraphBuilder<SquaredEuclidKernel>)builder).ListOf(Lost).Remove(0);
+        Assert.Equal([0u], builder.Complete([0]));
+        for (var node = 0u; node < 400; node++)
+        {
+            uint[] neighbors = [.. builder.Links.Of(node).ToArray().Select(entry => entry & NeighborList.NodeMask)];
+            Assert.DoesNotContain(node, neighbors);
+            Assert.Equal(neighbors.Length, neighbors.Distinct().Count());
+        }
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(16)]
