@@ -43,6 +43,48 @@ public sealed class VectorIndexHarmTests
         Assert.Equal(isAsked, IndexedSearch.TryRun<EuclidScoring>(view.Rows, 0, 0, query, ref scratch, CancellationToken.None));
     }
 
+    [Fact]
+    public void Files_are_rewritten_though_there_is_no_room_for_their_indexes()
+    {
+        var disk = new SimulatedFileSystem(1);
+        using var store = Shards.Empty(Schema(4, Distance.Cosine), disk: disk);
+        for (var part = 0; part < 2; part++)
+        {
+            store.Apply(part + 1, [new UpsertPoints(Points(new SeededRandom((ulong)part), 200 * part, 200, 4))]);
+            store.Flush().Index();
+        }
+
+        var work = store.BeginCompaction(everything: true)!;
+        var length = disk.ListFiles("shard").Count(name => name.EndsWith(".seg", StringComparison.Ordinal));
+        disk.OperationEnded = _ =>
+        {
+            // The segment has its name: what comes next is its index.
+            if (disk.ListFiles("shard").Count(name => name.EndsWith(".seg", StringComparison.Ordinal)) > length)
+                disk.CapacityBytes = disk.UsedBytes;
+        };
+        work.Run();
+        store.Complete(work);
+        disk.OperationEnded = null;
+        disk.CapacityBytes = long.MaxValue;
+        Assert.Equal(0, store.Statistics.VectorIndexBytes);
+        Assert.DoesNotContain(disk.ListFiles("shard"), name => name.EndsWith(AtomicReplacement.TemporaryEnding, StringComparison.Ordinal));
+        Assert.Equal(1, store.Index());
+    }
+
+    [Fact]
+    public void An_index_that_the_disk_does_not_give_back_is_built_anew()
+    {
+        var schema = Schema(4, Distance.Cosine);
+        var disk = new SimulatedFileSystem(1);
+        using var store = Shards.Empty(schema, disk: disk);
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
+        var manifest = store.Flush().Checkpoint()!;
+        store.Index();
+        using var reopened = ShardStore.Open(schema, Shards.Place(disk), null, manifest, "test");
+        disk.Fail(DiskOperations.Read, 2);
+        Assert.Equal(1, reopened.Index());
+    }
+
     [Theory]
     [InlineData(AtomicReplacement.TemporaryEnding)]
     [InlineData(VectorIndexDraft.Ending + AtomicReplacement.TemporaryEnding)]
