@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using ActorVectorStore.FileSystem;
 using ActorVectorStore.Model;
 using ActorVectorStore.Testing;
+using CsCheck;
 using static ActorVectorStore.Storage.Tests.IndexedShards;
 
 namespace ActorVectorStore.Storage.Tests;
@@ -25,6 +26,61 @@ public sealed class VectorIndexHarmTests
         Assert.Null(store.BeginVectorIndex());
         using var view = store.OpenView();
         Assert.Equal(1, Recall(view, [new SearchRequest { Vector = new float[] { 1, 2, 3, 4 }, Limit = 50 }, new SearchRequest { Vector = new float[] { -1, 2, 3, -4 }, Limit = 400 }]));
+    }
+
+    [Fact]
+    public void As_many_are_found_as_there_are_whatever_is_asked_and_stored() => Gen
+        .Select(Gen.Int[0, 3].Select(i => Enum.GetValues<Distance>()[i]), Gen.ULong)
+        .Sample(
+            (distance, seed) =>
+            {
+                var random = new SeededRandom(seed);
+                var vector = VectorSchema.Dense("a", 4, distance) with { Index = Schema(4, distance).Vectors[0].Index };
+                using var store = Shards.Empty(new CollectionSchema(CollectionName.Parse("test"), [vector, VectorSchema.Dense("b", 2, distance)]));
+                for (var part = 0; part < 3; part++)
+                {
+                    store.Apply(store.AppliedIndex + 1, [new UpsertPoints([.. Points(random, random.Next(600), random.Next(1, 500), 4).Select(point => Varied(random, point))])]);
+                    store.Flush().Index();
+                    store.Apply(store.AppliedIndex + 1, [new DeletePoints([.. Enumerable.Range(0, 40).Select(_ => PointId.FromNumber((ulong)random.Next(1000)))])]);
+                    if (random.Chance(0.3))
+                        store.Compact();
+                }
+
+                using var view = store.OpenView();
+                _ = Recall(view, Enumerable.Range(0, 12).Select(_ => Anything(random)));
+            },
+            iter: LongRuns.AreWanted ? 500 : 10);
+
+    // Without the vector, without a direction, or the same as many others.
+    private static Point Varied(SeededRandom random, Point point)
+    {
+        var other = random.Next(4) switch
+        {
+            0 => new float[4],
+            1 => new float[] { 1, 2, 3, 4 },
+            _ => point.Vector,
+        };
+        return new Point(point.Id, random.Chance(0.3) ? new NamedVectors([new("b", new DenseVector(new float[2]))]) : new NamedVectors([new("a", new DenseVector(other))]), point.Payload);
+    }
+
+    private static SearchRequest Anything(SeededRandom random)
+    {
+        var filter = random.Next(4) switch
+        {
+            0 => Filter.AllOf(Filter.Field("cluster").Is(random.Next(12))),
+            1 => Filter.NoneOf(Filter.Field("cluster").Is(random.Next(12))),
+            2 => Filter.AllOf(Filter.Field("nothing").Is(1)),
+            _ => null,
+        };
+        return new SearchRequest
+        {
+            Using = "a",
+            Vector = random.Chance(0.1) ? new float[4] : Points(random, 1, 1, 4)[0].Vector,
+            Limit = random.Chance(0.3) ? 1000 : random.Next(1, 12),
+            Offset = random.Next(30),
+            Filter = filter,
+            Parameters = SearchParameters.Default with { HnswEf = random.Chance(0.5) ? random.Next(1, 6) : null },
+        };
     }
 
     [Theory]
