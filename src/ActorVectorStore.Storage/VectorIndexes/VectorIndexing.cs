@@ -106,11 +106,24 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
     private GraphIndexBuild Begin(IReadOnlyList<GraphSource> sources, ParallelLoop loop)
     {
         var build = NewBuild(sources);
-        if (sources.Count > 0 || !build.IsSuitable || !fileSystem.FileExists(DraftPath) || VectorIndexDraft.TryResume(fileSystem, DraftPath, FingerprintOf(build), build, loop))
+        if (sources.Count > 0 || !build.IsSuitable || !fileSystem.FileExists(DraftPath) || TryResume(build, loop))
             return build;
         build.Dispose();
         VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
         return NewBuild(sources);
+    }
+
+    private bool TryResume(GraphIndexBuild build, ParallelLoop loop)
+    {
+        try
+        {
+            return VectorIndexDraft.TryResume(fileSystem, DraftPath, FingerprintOf(build), build, loop);
+        }
+        catch (IOException e) when (e is not CorruptionException)
+        {
+            // As good as damaged. A corruption is that of a vector.
+            return false;
+        }
     }
 
     private GraphIndexBuild NewBuild(IReadOnlyList<GraphSource> sources) => new(segment.VectorsOf(column), MetricOf(Vector.Distance), Options, Kind, sources);

@@ -141,6 +141,31 @@ public sealed class VectorIndexHarmTests
         Assert.Equal(1, reopened.Index());
     }
 
+    [Fact]
+    public void A_draft_that_the_disk_does_not_give_back_is_begun_anew()
+    {
+        var disk = new SimulatedFileSystem(1);
+        using var store = Shards.Empty(Schema(4, Distance.Cosine), disk: disk);
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
+        var work = store.Flush().BeginVectorIndex()!;
+        using var cancel = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => work.Run(IndexRun.Alone with
+        {
+            DraftVectors = 100,
+            CancellationToken = cancel.Token,
+            Progress = (done, _) =>
+            {
+                if (done > 250)
+                    cancel.Cancel();
+            },
+        }));
+        store.Abandon(work);
+        Assert.Contains(disk.ListFiles("shard"), name => name.EndsWith(VectorIndexDraft.Ending, StringComparison.Ordinal));
+        disk.Fail(DiskOperations.Read, 1, times: 1000);
+        Assert.Equal(1, store.Index());
+        Assert.DoesNotContain(disk.ListFiles("shard"), name => name.EndsWith(VectorIndexDraft.Ending, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(AtomicReplacement.TemporaryEnding)]
     [InlineData(VectorIndexDraft.Ending + AtomicReplacement.TemporaryEnding)]
