@@ -22,7 +22,7 @@ public sealed class ReadView : IDisposable
     /// <summary>Points visible. A view at an index of the past counts them: one pass over the rows' versions.</summary>
     public long Count => Rows.Count(filter: null, CancellationToken.None);
 
-    private VisibleRows Rows
+    internal VisibleRows Rows
     {
         get
         {

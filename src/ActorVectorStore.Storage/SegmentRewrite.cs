@@ -1,3 +1,4 @@
+using ActorVectorStore.FileSystem;
 using ActorVectorStore.Index;
 using ActorVectorStore.Model;
 
@@ -56,10 +57,10 @@ public sealed class SegmentRewrite
         Run(IndexRun.Alone with { Pace = pace, CancellationToken = cancellationToken });
 
     /// <summary>
-    /// Writes the file, and the vector indexes of columns that had some: what they know is kept. Durable on return, but nobody refers to it yet.
+    /// Writes the file, and the vector indexes of columns that had some, as far as disk and memory allow: what they know is kept. Durable on return, but nobody refers to it yet.
     /// </summary>
     /// <param name="run">How; where it is cancelled, what was written is removed.</param>
-    /// <exception cref="FileSystem.CorruptionException">A source is damaged.</exception>
+    /// <exception cref="CorruptionException">A source is damaged.</exception>
     /// <exception cref="IOException">The disk is full or refuses; what was written is removed as far as the disk allows.</exception>
     public void Run(IndexRun run)
     {
@@ -138,10 +139,23 @@ public sealed class SegmentRewrite
             GraphSource[] sources = [.. Sources.OfType<DiskSegment>().Select(source => SourceOf(source, column, rows, result)).OfType<GraphSource>()];
             if (sources.Length == 0 || !VectorIndexing.IsWanted(result, column))
                 continue;
+            JoinVectorIndex(result, column, sources, run);
+        }
+    }
+
+    // Rewriting may be what gives the disk and the memory back that there are too little of for an index; the index is then work of its own, later.
+    private void JoinVectorIndex(DiskSegment result, int column, GraphSource[] sources, IndexRun run)
+    {
+        try
+        {
             if (_files.IndexingOf(result, column).Build(sources, run) is { } index)
                 result.Attach(column, index);
             else
                 result.LeaveUnindexed(column);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or (IOException and not (CorruptionException or SyncFailedException)))
+        {
+            // What was written was removed, and the column has no index yet.
         }
     }
 
@@ -149,7 +163,7 @@ public sealed class SegmentRewrite
     {
         if (source.VectorIndexOf(column) is not { } index)
             return null;
-        var numbers = new int[index.Header.Count];
+        var numbers = new int[index.Header.VectorCount];
         var searchable = source.SearchableRowsOf(column);
         for (var ordinal = 0; ordinal < numbers.Length; ordinal++)
         {

@@ -111,8 +111,14 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
             AddUnusedIndex(id, column);
     }
 
-    /// <summary>How a vector index of a segment comes to be.</summary>
-    public VectorIndexing IndexingOf(DiskSegment segment, int column) => new(fileSystem, IndexPathOf(segment.Entry.Id, column), segment, column);
+    /// <summary>How a vector index of a segment comes to be. Unlike a segment's, its file has the name that an earlier process may have begun to write.</summary>
+    public VectorIndexing IndexingOf(DiskSegment segment, int column)
+    {
+        var path = IndexPathOf(segment.Entry.Id, column);
+        Keep(path + AtomicReplacement.TemporaryEnding);
+        Keep(path + VectorIndexDraft.Ending + AtomicReplacement.TemporaryEnding);
+        return new VectorIndexing(fileSystem, path, segment, column);
+    }
 
     /// <summary>Marks the deletions of a segment up to an index, that no saved manifest names any more; 0: there are none.</summary>
     public void AddUnusedDeletions(SealedSegmentId id, long index)
@@ -243,7 +249,7 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
         return deletions;
     }
 
-    // The same log replayed to the same index gives the file that an earlier process wrote: it is not left over any more.
+    // What is written under a name that an earlier process has used is not left over any more.
     private void Keep(string path)
     {
         using var scope = _leftoversLock.EnterScope();

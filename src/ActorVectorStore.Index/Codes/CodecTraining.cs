@@ -42,6 +42,10 @@ internal sealed class CodecTraining
         var rotation = new RandomRotation(_dimension, _seed);
         for (var i = 0; i < _sampleRows; i++)
             rotation.Apply(SampleRow(i));
+
+        // Sums of the largest magnitudes are no numbers.
+        if (!Array.TrueForAll(_sample, float.IsFinite))
+            return straight;
         var rotated = Choose(_seed);
         return rotated.Step < straight.Step * RotationGain ? rotated : straight;
     }

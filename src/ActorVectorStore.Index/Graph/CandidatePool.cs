@@ -28,19 +28,21 @@ internal unsafe sealed class CandidatePool : IDisposable
     public void Reset(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        if (_memory.ByteCount < (capacity + 1 + _lanes) * (long)sizeof(ulong))
+        var bytes = ((long)capacity + 1 + _lanes) * sizeof(ulong);
+        if (_memory.ByteCount < bytes)
         {
             _memory.Dispose();
-            _memory = new AlignedMemory((capacity + 1 + _lanes) * (long)sizeof(ulong));
+            _memory = new AlignedMemory(bytes);
             _keys = (ulong*)_memory.Start;
         }
 
         (_capacity, Count) = (capacity, 0);
     }
 
-    /// <summary>Keeps so many nodes from now on, at least as many as before.</summary>
+    /// <summary>Keeps so many nodes from now on, at least as many as there are.</summary>
     public void Widen(int capacity)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, Count);
         var count = Count;
         var kept = stackalloc ulong[count];
         Keys.CopyTo(new Span<ulong>(kept, count));

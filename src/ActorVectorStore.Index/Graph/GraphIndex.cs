@@ -36,8 +36,8 @@ public sealed unsafe class GraphIndex : IDisposable
     /// those that are wanted, of which there may be as many.
     /// </summary>
     /// <param name="query">The query, with as many finite components as the vectors.</param>
-    /// <param name="ef">Candidates that a walk keeps, at least 1: more find more in more time.</param>
-    /// <param name="passing">The vectors that may be found.</param>
+    /// <param name="ef">Candidates that a walk keeps, at least 1: more find more in more time, beyond ten thousand in the square of it. Those beyond the number of vectors do not count.</param>
+    /// <param name="passing">The vectors that may be found: a bit for each of <see cref="Count"/>, no fewer and no more.</param>
     /// <param name="wanted">Vectors wanted.</param>
     /// <param name="found">Room for twice as many. Returns how many there are.</param>
     /// <param name="way">How they were looked for.</param>
@@ -51,6 +51,8 @@ public sealed unsafe class GraphIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, Parts.Codec.Dimension);
         ArgumentOutOfRangeException.ThrowIfLessThan(ef, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(found.Length, 2 * wanted);
+        if (!passing.FitTo(Count))
+            throw new ArgumentException($"Bits are wanted for {Count} vectors, and none behind the last.", nameof(passing));
         return _search.Run(query, ef, passing, wanted, found, out way, Parts.Codec.CostBound(bound, Parts.Kind));
     }
 

@@ -131,11 +131,8 @@ public sealed unsafe class GraphIndexBuild : IDisposable
             var state = read();
             state[..half].CopyTo(new Span<byte>(_graph.Links.List(node), half));
             state[half..].CopyTo(new Span<byte>((byte*)_graph.Costs + ((nint)node * half), half));
-            foreach (var entry in _graph.Links.Of(node))
-            {
-                if ((entry & NeighborList.NodeMask) >= inserted)
-                    return false;
-            }
+            if (!IsListOf(node, inserted))
+                return false;
         }
 
         _graph.Restore(inserted);
@@ -157,6 +154,19 @@ public sealed unsafe class GraphIndexBuild : IDisposable
     {
         _graph.Dispose();
         _codes.Dispose();
+    }
+
+    // What lies behind the end of a list comes to light when the list grows.
+    private bool IsListOf(uint node, int inserted)
+    {
+        var neighbors = _graph.Links.Of(node);
+        foreach (var entry in neighbors)
+        {
+            if ((entry & NeighborList.NodeMask) >= inserted)
+                return false;
+        }
+
+        return !new ReadOnlySpan<uint>(_graph.Links.List(node), _graph.Links.Degree)[neighbors.Length..].ContainsAnyExcept(GraphLinks.End);
     }
 
     private void Encode(int step)

@@ -46,16 +46,18 @@ internal sealed unsafe class GraphRepair<TKernel>(GraphBuilder<TKernel> builder,
     private bool TryLink(uint node, WalkScratch scratch)
     {
         var query = builder.AsQuery(node, scratch);
+
+        // The builder's entry nodes are others: what the walk finds may not be reached itself, and be this very node.
         GraphWalk.Run<TKernel>(builder.Graph, query, ef, uint.MaxValue, scratch);
         foreach (var key in scratch.Pool.Keys)
         {
-            if (builder.ListOf(CandidatePool.NodeOf(key)).TryInsert(node, CandidatePool.CostOf(key)))
+            if (_isReached[CandidatePool.NodeOf(key)] && builder.ListOf(CandidatePool.NodeOf(key)).TryInsert(node, CandidatePool.CostOf(key)))
                 return true;
         }
 
         foreach (var key in scratch.Pool.Keys)
         {
-            if (TryReplaceFiller(CandidatePool.NodeOf(key), node, CandidatePool.CostOf(key)))
+            if (_isReached[CandidatePool.NodeOf(key)] && TryReplaceFiller(CandidatePool.NodeOf(key), node, CandidatePool.CostOf(key)))
                 return true;
         }
 

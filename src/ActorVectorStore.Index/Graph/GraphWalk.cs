@@ -17,7 +17,7 @@ internal static unsafe class GraphWalk
     /// <summary>Fills the scratch's pool with the closest nodes to the query that the walk finds.</summary>
     /// <param name="graph">Links and codes.</param>
     /// <param name="query">The prepared query.</param>
-    /// <param name="ef">Nodes kept.</param>
+    /// <param name="ef">Nodes kept; never fewer than the walk begins at.</param>
     /// <param name="bound">Nodes of higher cost are of no use to the caller: the walk ends when it meets nothing else.</param>
     /// <param name="scratch">The pool with the result.</param>
     public static void Run<TKernel>(in WalkedGraph graph, byte* query, int ef, uint bound, WalkScratch scratch)
@@ -25,7 +25,7 @@ internal static unsafe class GraphWalk
     {
         scratch.Visited.Begin(graph.Nodes);
         Enter<TKernel>(graph, query, scratch);
-        scratch.Pool.Widen(ef);
+        scratch.Pool.Widen(Math.Max(ef, StartsMax));
         foreach (var key in scratch.Pool.Keys)
             scratch.Visited.TryMark(CandidatePool.NodeOf(key));
         scratch.Distances = graph.Entries;

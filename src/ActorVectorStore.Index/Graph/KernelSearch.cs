@@ -21,14 +21,14 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override int Run(ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way, uint bound)
     {
-        var linked = Math.Min(wanted, passing.AreAll ? parts.Links.Count : passing.Count);
+        var linked = Math.Min(wanted, passing.AreAll ? parts.Links.Count : Math.Min(passing.Count, parts.Links.Count));
         way = SearchWay.Scan;
         var count = 0;
         if (linked > 0)
         {
             var scratch = _scratches.Rent();
             var prepared = Prepare(query, scratch);
-            ef = Math.Max(ef, linked);
+            ef = Math.Min(Math.Max(ef, linked), parts.Links.Count);
             way = passing.AreAll ? Unfiltered(prepared, ef, linked, bound, scratch) : Filtered(prepared, ef, linked, passing, scratch);
             count = Take(scratch.Pool, passing, found[..linked]);
             _scratches.Return(scratch);
@@ -112,7 +112,9 @@ internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanne
     private SearchWay Filtered(byte* query, int ef, int wanted, PassingVectors passing, WalkScratch scratch)
     {
         var way = SearchWay.Scan;
-        var localShare = (double)passing.Count / parts.Links.Count;
+
+        // Vectors that are no nodes may be most of those that pass.
+        var localShare = Math.Min(1, (double)passing.Count / parts.Links.Count);
         if (planner.AreMany(passing.Count) && Sweep(query, ef, wanted, ref localShare, passing, scratch))
             return SearchWay.Sweep;
         if (!planner.IsScanCheap(passing.Count))

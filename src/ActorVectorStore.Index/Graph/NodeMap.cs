@@ -6,6 +6,8 @@ internal sealed class NodeMap
     /// <summary>What is said of a node that the other graph does not have.</summary>
     public const uint Gone = uint.MaxValue;
 
+    // Keeps the memory of the other graph.
+    private readonly GraphParts _parts;
     private readonly uint[] _newNodes;
     private readonly uint[] _oldNodes;
 
@@ -15,13 +17,13 @@ internal sealed class NodeMap
     /// <param name="nodeCount">Nodes of the new graph; vectors with higher numbers are none.</param>
     public unsafe NodeMap(GraphSource source, ReadOnlySpan<uint> nodesByVector, int nodeCount)
     {
-        Links = source.Parts.Links;
+        _parts = source.Parts;
         _newNodes = new uint[Links.Count];
         _oldNodes = new uint[nodeCount];
         Array.Fill(_oldNodes, Gone);
         for (var node = 0u; node < Links.Count; node++)
         {
-            var vector = source.NewNumbers.Span[(int)source.Parts.Vectors[node]];
+            var vector = source.NewNumbers.Span[(int)_parts.Vectors[node]];
             _newNodes[node] = vector == GraphSource.Gone || nodesByVector[vector] >= nodeCount ? Gone : nodesByVector[vector];
             if (_newNodes[node] != Gone)
                 _oldNodes[_newNodes[node]] = node;
@@ -29,7 +31,7 @@ internal sealed class NodeMap
     }
 
     /// <summary>The links of the graph that is there.</summary>
-    public GraphLinks Links { get; }
+    public GraphLinks Links => _parts.Links;
 
     /// <summary>The node in the new graph, or <see cref="Gone"/>.</summary>
     public uint NewNode(uint node) => _newNodes[node];

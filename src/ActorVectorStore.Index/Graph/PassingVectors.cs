@@ -33,6 +33,10 @@ public readonly ref struct PassingVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(uint vector) => ((_words[(int)(vector / BitsPerWord)] >> (int)(vector % BitsPerWord)) & 1) != 0;
 
+    /// <summary>Whether there is a bit for each of so many vectors and none is set behind them: scans read what a bit stands for without asking.</summary>
+    internal bool FitTo(int vectors) => AreAll
+        || (_words.Length == ((long)vectors + BitsPerWord - 1) / BitsPerWord && (vectors % BitsPerWord == 0 || _words[^1] >> (vectors % BitsPerWord) == 0));
+
     /// <summary>The first vector from this one on that may be found, or -1.</summary>
     public int NextFrom(int vector)
     {

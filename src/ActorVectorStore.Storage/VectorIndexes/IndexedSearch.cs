@@ -18,12 +18,17 @@ internal static class IndexedSearch
     // Where at most one row in so many can pass, finding out which do is cheap.
     private const int FewShare = 16;
 
+    /// <summary>
+    /// Candidates at most: each that comes in moves half of the others, so that comparing all rows, which may be cancelled, is faster than a walk or scan that keeps more.
+    /// </summary>
+    public const int CandidatesMax = 16_384;
+
     /// <summary>Offers the closest rows of a segment to a query; false if it has no index, or all of its rows have to be compared.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static bool TryRun<TScoring>(VisibleRows rows, int part, int column, DenseQuery query, ref float[]? scratch, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
-        if (query.IsExact || rows.Segments[part] is not DiskSegment segment || segment.VectorIndexOf(column) is not { } index)
+        if (query.IsExact || query.Ef > CandidatesMax || rows.Segments[part] is not DiskSegment segment || segment.VectorIndexOf(column) is not { } index)
             return false;
         cancellationToken.ThrowIfCancellationRequested();
         var searchable = segment.SearchableRowsOf(column);
@@ -63,7 +68,7 @@ internal static class IndexedSearch
         var segment = (DiskSegment)rows.Segments[part];
         var searchable = segment.SearchableRowsOf(column);
         var visible = searchable.VisibleAt(rows.Index);
-        for (var widening = 1; widening <= WideningMax; widening *= WideningStep)
+        for (var widening = 1; widening <= WideningMax && query.Ef <= CandidatesMax / widening; widening *= WideningStep)
         {
             var wide = query with { Ef = query.Ef * widening, Compared = query.Ef * widening };
             var found = Find(index, wide, visible);

@@ -35,7 +35,7 @@ namespace ActorVectorStore.Storage;
 ///   48         4 u32      M
 ///   52         4 u32      ef_construct
 ///   56         8 u64      seed
-///   64         8 f64      part of a neighbour list that a walk has not met before
+///   64         8 f64      part of a neighbour list that a walk has not met before, more than 0 and at most 1
 ///   72         1 u8       metric (<see cref="Metric"/>)
 ///   73         1 u8       what rows have of the codes (<see cref="CodeKind"/>)
 ///   74         1 u8       1 if vectors are rotated before they are coded
@@ -134,6 +134,7 @@ internal static class VectorIndexFormat
         var (count, entries) = (BinaryPrimitives.ReadInt32LittleEndian(source[36..]), BinaryPrimitives.ReadInt32LittleEndian(source[44..]));
         var dimension = BinaryPrimitives.ReadInt32LittleEndian(source[88..]);
         Require(path, 8, version == Version, "format version 1", $"{version}");
+        Require(path, 10, BinaryPrimitives.ReadUInt16LittleEndian(source[10..]) == 0, "0", $"{BinaryPrimitives.ReadUInt16LittleEndian(source[10..])}");
         var vectorCount = BinaryPrimitives.ReadInt32LittleEndian(source[92..]);
         Require(path, 92, vectorCount is >= 1 and <= SealedSegmentFormat.RowsMax, "a count of vectors", $"{vectorCount}");
         Require(path, 36, count >= 0 && count <= vectorCount, $"at most {vectorCount} nodes", $"{count}");
@@ -141,6 +142,8 @@ internal static class VectorIndexFormat
         Require(path, 44, entries >= Math.Min(1, count) && entries <= count, $"1 to {count} entry nodes", $"{entries}");
         Require(path, 52, options.EfConstruct >= options.M && options.EfConstruct <= GraphOptions.EfConstructMax, "an ef_construct that fits M", $"{options.EfConstruct}");
         Require(path, 88, dimension >= 1 && OffsetsAt + ((long)dimension * sizeof(float)) == body.Length, "a dimension that fits the header", $"{dimension}");
+        var freshShare = BinaryPrimitives.ReadDoubleLittleEndian(source[64..]);
+        Require(path, 64, freshShare is > 0 and <= 1, "a part of a list", $"{freshShare}");
         return new VectorIndexHeader(
             SealedSegmentId.Read(source[16..]),
             BinaryPrimitives.ReadInt32LittleEndian(source[32..]),
@@ -148,7 +151,7 @@ internal static class VectorIndexFormat
             count,
             entries,
             options,
-            BinaryPrimitives.ReadDoubleLittleEndian(source[64..]),
+            freshShare,
             ReadCodec(path, source, dimension),
             ReadKind(path, source, 73),
             ReadKind(path, source, 75));
@@ -195,9 +198,15 @@ internal static class VectorIndexFormat
         Require(path, 72, Enum.IsDefined(metric), "a metric", $"{(int)metric}");
         Require(path, 74, isRotated <= 1, "0 or 1", $"{isRotated}");
         Require(path, 76, step >= ScalarCodec.StepMin && float.IsFinite(step), "a step", $"{step}");
+        var seed = BinaryPrimitives.ReadUInt64LittleEndian(source[80..]);
+        Require(path, 80, isRotated == 1 || seed == 0, "no seed without a rotation", $"{seed}");
         var offsets = new float[dimension];
         for (var i = 0; i < dimension; i++)
+        {
             offsets[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(OffsetsAt + (i * sizeof(float)))..]);
-        return new ScalarCodec(metric, offsets, step, isRotated == 1 ? BinaryPrimitives.ReadUInt64LittleEndian(source[80..]) : null);
+            Require(path, OffsetsAt + (i * sizeof(float)), float.IsFinite(offsets[i]), "a finite component", $"{offsets[i]}");
+        }
+
+        return new ScalarCodec(metric, offsets, step, isRotated == 1 ? seed : null);
     }
 }

@@ -40,7 +40,7 @@ public sealed class VectorIndexWork
     /// <summary>Reads or builds the index.</summary>
     /// <exception cref="FileSystem.CorruptionException">A vector is damaged.</exception>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; nothing is left behind.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is left behind but a draft of a large build, from which the next one goes on.</exception>
     public void Run(IndexRun run)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -36,8 +36,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
     public static bool IsWanted(DiskSegment segment, int column) =>
         segment.Vectors[column].Kind == VectorKind.Dense && segment.StoredVectorBytes(column) >= Math.Max(1, (long)segment.Vectors[column].Index.FullScanThreshold << 10);
 
-    /// <summary>Reads the index; null if there is none, or it is damaged or another than is wanted.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <summary>Reads the index; null if there is none, it is damaged or cannot be read, or it is another than is wanted.</summary>
     public VectorIndex? TryRead(CancellationToken cancellationToken)
     {
         try
@@ -61,6 +60,12 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         catch (CorruptionException e)
         {
             segment.TellIndexDamage(column, e);
+            return null;
+        }
+        catch (IOException e)
+        {
+            // What the disk does not give back is as good as damaged: the vectors are still there.
+            segment.TellIndexDamage(column, new CorruptionException(path, 0, "a file that can be read", e.Message));
             return null;
         }
     }
@@ -101,11 +106,24 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
     private GraphIndexBuild Begin(IReadOnlyList<GraphSource> sources, ParallelLoop loop)
     {
         var build = NewBuild(sources);
-        if (sources.Count > 0 || !build.IsSuitable || !fileSystem.FileExists(DraftPath) || VectorIndexDraft.TryResume(fileSystem, DraftPath, FingerprintOf(build), build, loop))
+        if (sources.Count > 0 || !build.IsSuitable || !fileSystem.FileExists(DraftPath) || TryResume(build, loop))
             return build;
         build.Dispose();
         VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
         return NewBuild(sources);
+    }
+
+    private bool TryResume(GraphIndexBuild build, ParallelLoop loop)
+    {
+        try
+        {
+            return VectorIndexDraft.TryResume(fileSystem, DraftPath, FingerprintOf(build), build, loop);
+        }
+        catch (IOException e) when (e is not CorruptionException)
+        {
+            // As good as damaged. A corruption is that of a vector.
+            return false;
+        }
     }
 
     private GraphIndexBuild NewBuild(IReadOnlyList<GraphSource> sources) => new(segment.VectorsOf(column), MetricOf(Vector.Distance), Options, Kind, sources);
