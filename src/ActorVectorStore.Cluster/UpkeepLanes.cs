@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 
 namespace ActorVectorStore.Cluster;
 
@@ -41,7 +42,18 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
     public Task IndexAsync(Action work, CancellationToken cancellation) => RunAsync(_indexings, work, cancellation);
 
     /// <summary>How the steps of a vector index are run.</summary>
-    public static void Loop(int count, Action<int> body) => Parallel.For(0, count, IndexThreads, body);
+    public static void Loop(int count, Action<int> body)
+    {
+        try
+        {
+            Parallel.For(0, count, IndexThreads, body);
+        }
+        catch (AggregateException e)
+        {
+            // What a step met is told as itself: a damaged vector is no other thing on several threads.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
 
     /// <summary>What a compaction calls after each piece that it wrote: waits as long as the rate demands. For one compaction.</summary>
     public Action<int> Pace(CancellationToken cancellation)

@@ -76,7 +76,7 @@ internal static class DenseSearch
     {
         var (parameters, wanted) = (request.Parameters, request.Offset + request.Limit);
         var ef = Math.Max(wanted, parameters.HnswEf ?? vector.Index.HnswEf);
-        var compared = parameters.Quantization?.Oversampling is { } oversampling ? (int)Math.Min(wanted * oversampling, int.MaxValue / 2) : Math.Max(wanted, ef / 2);
+        var compared = parameters.Quantization?.Oversampling is { } oversampling ? (int)Math.Min(wanted * oversampling, int.MaxValue / 2) : Math.Min(ef, (wanted + ef) / 2);
         return new DenseQuery(
             TScoring.Prepare(request.Vector.Span, stride),
             request.Vector.ToArray(),

@@ -94,7 +94,7 @@ internal readonly unsafe struct DotKernel : ICodeKernel
         return sum + first + second;
     }
 
-    // Rows are codes from 1 to 127 for what is from -63 to 63: each inner product has 64 times the query's sum too much.
+    // Rows are codes from 0 to 127 for what is from -64 to 63: each inner product has 64 times the query's sum too much.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Excess(byte* query, int rowBytes) => *(int*)(query + rowBytes);
 }

@@ -77,7 +77,7 @@ public sealed unsafe class GraphIndexBuild : IDisposable
 
     private CodeTable Codes => new((nint)_codes.Start, Codec.CodeBytes, Count);
 
-    /// <summary>Does a part of the work, fractions of a second as a rule; false if nothing was left to do.</summary>
+    /// <summary>Does a part of the work; false if nothing was left to do. The first parts, which code all vectors and take over a kept graph, take as long as that; all others fractions of a second.</summary>
     public bool Advance(ParallelLoop loop)
     {
         ArgumentNullException.ThrowIfNull(loop);

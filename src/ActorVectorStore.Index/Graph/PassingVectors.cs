@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace ActorVectorStore.Index;
@@ -36,16 +35,4 @@ public readonly ref struct PassingVectors
     /// <summary>Whether there is a bit for each of so many vectors and none is set behind them: scans read what a bit stands for without asking.</summary>
     internal bool FitTo(int vectors) => AreAll
         || (_words.Length == ((long)vectors + BitsPerWord - 1) / BitsPerWord && (vectors % BitsPerWord == 0 || _words[^1] >> (vectors % BitsPerWord) == 0));
-
-    /// <summary>The first vector from this one on that may be found, or -1.</summary>
-    public int NextFrom(int vector)
-    {
-        if (vector >= _words.Length * BitsPerWord)
-            return -1;
-        var at = vector / BitsPerWord;
-        var word = _words[at] & (ulong.MaxValue << (vector % BitsPerWord));
-        while (word == 0 && ++at < _words.Length)
-            word = _words[at];
-        return word == 0 ? -1 : (at * BitsPerWord) + BitOperations.TrailingZeroCount(word);
-    }
 }

@@ -1,7 +1,7 @@
 namespace ActorVectorStore.Storage;
 
 /// <summary>How an index is built by whoever has it run.</summary>
-/// <param name="Loop">Runs an action once for each number from 0 up to a count, on as many threads as it likes, and returns when all are done.</param>
+/// <param name="Loop">Runs an action once for each number from 0 up to a count, on as many threads as it likes, and returns when all are done; what an action throws, it throws.</param>
 /// <param name="Pace">Told after each piece how many bytes were written; may wait. Null: full speed.</param>
 /// <param name="Progress">Told often how many vectors of how many are in the graph.</param>
 /// <param name="CancellationToken">Looked at as often.</param>
