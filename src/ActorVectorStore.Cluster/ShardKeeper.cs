@@ -18,7 +18,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
     /// <summary>Fewer bytes of events are applied again at the next opening as fast as a file is written now.</summary>
     private const long WorthSettlingBytes = 1 << 20;
 
-    private readonly ConcurrentQueue<Action> _ended = new();
+    private readonly ConcurrentQueue<EndedWork> _ended = new();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(environment.Lanes.Stopping);
     private readonly List<UpkeepRequest> _requests = [];
     private readonly HashSet<Task> _running = [];
@@ -123,9 +123,9 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
     /// <summary>Brings in what has ended and begins what is due.</summary>
     public void Step()
     {
-        while (_ended.TryDequeue(out var bringIn))
+        while (_ended.TryDequeue(out var ended))
         {
-            bringIn();
+            ended.BringIn();
         }
 
         if (_stop.IsCancellationRequested || IsPoisoned)
@@ -174,6 +174,12 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
     /// <summary>Lets go of the files, once no actor and no work uses the store any more; open views stay readable.</summary>
     public void Dispose()
     {
+        // What ended after the last step holds segments, and an index memory.
+        while (_ended.TryDequeue(out var ended))
+        {
+            ended.Failed(ended.Cause ?? new OperationCanceledException());
+        }
+
         store.Dispose();
         _stop.Dispose();
     }
@@ -204,7 +210,8 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         if (store.BeginFlush() is { } work)
         {
             var watchers = WatchersOf(work);
-            Run(work, watchers, Lanes.FlushAsync(() => work.Run(RunOf(Told(watchers))), _stop.Token));
+            var run = RunOf(Told(watchers));
+            Run(work, watchers, Lanes.FlushAsync(() => work.Run(run), _stop.Token));
         }
     }
 
@@ -221,7 +228,8 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         {
             var watchers = WatchersOf(work);
             var pace = Told(watchers) + (isAskedFor ? null : Lanes.Pace(_stop.Token));
-            Run(work, watchers, Lanes.CompactAsync(() => work.Run(RunOf(pace)), _stop.Token));
+            var run = RunOf(pace);
+            Run(work, watchers, Lanes.CompactAsync(() => work.Run(run), _stop.Token));
         }
     }
 
@@ -237,8 +245,9 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         List<IndexReporter> watchers = [.. _requests.Select(request => request.IndexReporter).OfType<IndexReporter>()];
         watchers.ForEach(watcher => watcher.Planned(work.VectorCount));
         var told = 0;
+        var run = RunOf(pace: null) with { Progress = Tell };
         Run(
-            Lanes.IndexAsync(() => work.Run(RunOf(pace: null) with { Progress = Tell }), _stop.Token),
+            Lanes.IndexAsync(() => work.Run(run), _stop.Token),
             () =>
             {
                 store.Complete(work);
@@ -260,7 +269,8 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         }
     }
 
-    private IndexRun RunOf(Action<int>? pace) => new(UpkeepLanes.Loop, pace, Progress: null, _stop.Token);
+    private IndexRun RunOf(Action<int>? pace) =>
+        new(_requests.Exists(request => request.Indexes) ? UpkeepLanes.FullLoop : UpkeepLanes.Loop, pace, Progress: null, _stop.Token);
 
     private void BeginSaveIfDue()
     {
@@ -383,14 +393,25 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         try
         {
             await running.ConfigureAwait(false);
-            _ended.Enqueue(completed);
+            _ended.Enqueue(new EndedWork(completed, failed, Cause: null));
         }
         catch (Exception e)
         {
-            _ended.Enqueue(() => failed(e));
+            _ended.Enqueue(new EndedWork(completed, failed, e));
         }
 
         Volatile.Read(ref _actor).Tell(UpkeepEnded.Instance, ActorRefs.NoSender);
+    }
+
+    private sealed record EndedWork(Action Completed, Action<Exception> Failed, Exception? Cause)
+    {
+        public void BringIn()
+        {
+            if (Cause is null)
+                Completed();
+            else
+                Failed(Cause);
+        }
     }
 }
 

@@ -15,8 +15,9 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
 
     private const int CompactionsMax = 1;
 
-    // One processor is left to those who ask.
-    private static readonly ParallelOptions IndexThreads = new() { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
+    // One processor is left to those who search, unless somebody waits for the index.
+    private static readonly ParallelOptions SomeThreads = new() { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
+    private static readonly ParallelOptions AllThreads = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
     private readonly SemaphoreSlim _flushes = new(FlushesMax);
     private readonly SemaphoreSlim _compactions = new(CompactionsMax);
@@ -41,19 +42,12 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
     /// <summary>Runs work that makes searches fast.</summary>
     public Task IndexAsync(Action work, CancellationToken cancellation) => RunAsync(_indexings, work, cancellation);
 
-    /// <summary>How the steps of a vector index are run.</summary>
-    public static void Loop(int count, Action<int> body)
-    {
-        try
-        {
-            Parallel.For(0, count, IndexThreads, body);
-        }
-        catch (AggregateException e)
-        {
-            // What a step met is told as itself: a damaged vector is no other thing on several threads.
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
-    }
+    /// <summary>How the steps of a vector index are run in the background.</summary>
+    public static void Loop(int count, Action<int> body) => Loop(SomeThreads, count, body);
+
+    /// <summary>How the steps of a vector index are run that somebody waits for.</summary>
+    public static void FullLoop(int count, Action<int> body) => Loop(AllThreads, count, body);
+
 
     /// <summary>What a compaction calls after each piece that it wrote: waits as long as the rate demands. For one compaction.</summary>
     public Action<int> Pace(CancellationToken cancellation)
@@ -82,6 +76,19 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
 
         await _compactions.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         await _indexings.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static void Loop(ParallelOptions threads, int count, Action<int> body)
+    {
+        try
+        {
+            Parallel.For(0, count, threads, body);
+        }
+        catch (AggregateException e)
+        {
+            // What a step met is told as itself: a damaged vector is no other thing on several threads.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private static async Task RunAsync(SemaphoreSlim lane, Action work, CancellationToken cancellation)
