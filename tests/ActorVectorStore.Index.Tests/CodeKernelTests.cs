@@ -13,7 +13,7 @@ public sealed unsafe class CodeKernelTests
         bytes,
         random => (byte)random.Next(128),
         (query, row) => (uint)Sum(query, row, (a, b) => (a - b) * (a - b)),
-        [SquaredEuclidKernel.Cost128, Avx2.IsSupported ? SquaredEuclidKernel.Cost256 : null, Avx512BW.IsSupported ? SquaredEuclidKernel.Cost512 : null, SquaredEuclidKernel.Cost]);
+        [WholeCodes<CodeSquares>.Cost128, Avx2.IsSupported ? WholeCodes<CodeSquares>.Cost256 : null, Avx512BW.IsSupported ? WholeCodes<CodeSquares>.Cost512 : null, WholeCodes<CodeSquares>.Cost]);
 
     [Theory]
     [MemberData(nameof(RowBytes))]
@@ -21,7 +21,7 @@ public sealed unsafe class CodeKernelTests
         bytes,
         random => (byte)random.Next(128),
         (query, row) => (uint)Sum(query, row, (a, b) => Math.Abs(a - b)),
-        [ManhattanKernel.Cost128, Avx2.IsSupported ? ManhattanKernel.Cost256 : null, Avx512BW.IsSupported ? ManhattanKernel.Cost512 : null, ManhattanKernel.Cost]);
+        [WholeCodes<CodeDifferences>.Cost128, Avx2.IsSupported ? WholeCodes<CodeDifferences>.Cost256 : null, Avx512BW.IsSupported ? WholeCodes<CodeDifferences>.Cost512 : null, WholeCodes<CodeDifferences>.Cost]);
 
     [Theory]
     [MemberData(nameof(RowBytes))]
@@ -29,18 +29,18 @@ public sealed unsafe class CodeKernelTests
         bytes,
         random => (byte)(sbyte)random.Next(-127, 128),
         (query, row) => (uint)((1L << 31) - Sum(query, row, (a, b) => (sbyte)(byte)a * b)),
-        [DotKernel.Cost128, Avx2.IsSupported ? DotKernel.Cost256 : null, Avx512BW.IsSupported ? DotKernel.Cost512 : null, DotKernel.Cost]);
+        [WholeCodes<CodeProducts>.Cost128, Avx2.IsSupported ? WholeCodes<CodeProducts>.Cost256 : null, Avx512BW.IsSupported ? WholeCodes<CodeProducts>.Cost512 : null, WholeCodes<CodeProducts>.Cost]);
 
     [Theory]
     [MemberData(nameof(RowBytes))]
     public void Half_codes_give_the_same_at_every_width(int bytes)
     {
         HalvesAgree(bytes, isSigned: false, (a, b) => (a - b) * (a - b), sum => (uint)sum,
-            [HalfSquaredEuclidKernel.Cost128, Avx2.IsSupported ? HalfSquaredEuclidKernel.Cost256 : null, Avx512BW.IsSupported ? HalfSquaredEuclidKernel.Cost512 : null, HalfSquaredEuclidKernel.Cost]);
+            [HalfCodes<CodeSquares>.Cost128, Avx2.IsSupported ? HalfCodes<CodeSquares>.Cost256 : null, Avx512BW.IsSupported ? HalfCodes<CodeSquares>.Cost512 : null, HalfCodes<CodeSquares>.Cost]);
         HalvesAgree(bytes, isSigned: false, (a, b) => Math.Abs(a - b), sum => (uint)sum,
-            [HalfManhattanKernel.Cost128, Avx2.IsSupported ? HalfManhattanKernel.Cost256 : null, Avx512BW.IsSupported ? HalfManhattanKernel.Cost512 : null, HalfManhattanKernel.Cost]);
+            [HalfCodes<CodeDifferences>.Cost128, Avx2.IsSupported ? HalfCodes<CodeDifferences>.Cost256 : null, Avx512BW.IsSupported ? HalfCodes<CodeDifferences>.Cost512 : null, HalfCodes<CodeDifferences>.Cost]);
         HalvesAgree(bytes, isSigned: true, (a, b) => a * b, sum => (uint)((1L << 31) - sum),
-            [HalfDotKernel.Cost128, Avx2.IsSupported ? HalfDotKernel.Cost256 : null, Avx512BW.IsSupported ? HalfDotKernel.Cost512 : null, HalfDotKernel.Cost]);
+            [HalfCodes<CodeProducts>.Cost128, Avx2.IsSupported ? HalfCodes<CodeProducts>.Cost256 : null, Avx512BW.IsSupported ? HalfCodes<CodeProducts>.Cost512 : null, HalfCodes<CodeProducts>.Cost]);
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed unsafe class CodeKernelTests
         var expected = 0;
         for (var i = 0; i < 128; i++)
             expected += (a[i] - 64) * (b[i] - 64);
-        var query = DotKernel.AsQuery(memory.Start, memory.Start + 256, 128);
-        Assert.Equal((uint)((1L << 31) - expected), DotKernel.Cost(query, memory.Start + 128, 128));
+        var query = WholeCodes<CodeProducts>.AsQuery(memory.Start, memory.Start + 256, 128);
+        Assert.Equal((uint)((1L << 31) - expected), WholeCodes<CodeProducts>.Cost(query, memory.Start + 128, 128));
     }
 
     private static void HalvesAgree(int rowBytes, bool isSigned, Func<int, int, long> term, Func<long, uint> cost, Kernel?[] kernels)

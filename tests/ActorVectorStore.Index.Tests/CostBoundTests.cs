@@ -62,13 +62,13 @@ public sealed unsafe class CostBoundTests
         CodeRows.Pack(kind, codes, new Span<byte>(packed, rowBytes));
         codec.EncodeQuery(rows[query].ToArray(), new Span<byte>(prepared, 2 * rowBytes));
         if (kind == CodeKind.FourBits)
-            HalfSquaredEuclidKernel.Prepare(new Span<byte>(prepared, 2 * rowBytes));
+            HalfCodes<CodeSquares>.Prepare(new Span<byte>(prepared, 2 * rowBytes));
         return (kind, codec.Metric) switch
         {
-            (CodeKind.FourBits, Metric.Manhattan) => HalfManhattanKernel.Cost(prepared, packed, rowBytes),
-            (CodeKind.FourBits, _) => HalfSquaredEuclidKernel.Cost(prepared, packed, rowBytes),
-            (_, Metric.Manhattan) => ManhattanKernel.Cost(prepared, packed, rowBytes),
-            _ => SquaredEuclidKernel.Cost(prepared, packed, rowBytes),
+            (CodeKind.FourBits, Metric.Manhattan) => HalfCodes<CodeDifferences>.Cost(prepared, packed, rowBytes),
+            (CodeKind.FourBits, _) => HalfCodes<CodeSquares>.Cost(prepared, packed, rowBytes),
+            (_, Metric.Manhattan) => WholeCodes<CodeDifferences>.Cost(prepared, packed, rowBytes),
+            _ => WholeCodes<CodeSquares>.Cost(prepared, packed, rowBytes),
         };
     }
 }

@@ -19,12 +19,12 @@ internal static unsafe class CodeFidelity
     /// <summary>Whether rows of this kind do for the vectors; true where there are too few to tell.</summary>
     public static bool Suffices(IVectorRows rows, ScalarCodec codec, CodeKind kind) => (kind, codec.Metric) switch
     {
-        (CodeKind.FourBits, Metric.Dot) => Of<HalfDotKernel>(rows, codec, kind) >= HalfCodesMinimum,
-        (CodeKind.FourBits, Metric.Manhattan) => Of<HalfManhattanKernel>(rows, codec, kind) >= HalfCodesMinimum,
-        (CodeKind.FourBits, _) => Of<HalfSquaredEuclidKernel>(rows, codec, kind) >= HalfCodesMinimum,
-        (_, Metric.Dot) => Of<DotKernel>(rows, codec, kind) >= Minimum,
-        (_, Metric.Manhattan) => Of<ManhattanKernel>(rows, codec, kind) >= Minimum,
-        _ => Of<SquaredEuclidKernel>(rows, codec, kind) >= Minimum,
+        (CodeKind.FourBits, Metric.Dot) => Of<HalfCodes<CodeProducts>>(rows, codec, kind) >= HalfCodesMinimum,
+        (CodeKind.FourBits, Metric.Manhattan) => Of<HalfCodes<CodeDifferences>>(rows, codec, kind) >= HalfCodesMinimum,
+        (CodeKind.FourBits, _) => Of<HalfCodes<CodeSquares>>(rows, codec, kind) >= HalfCodesMinimum,
+        (_, Metric.Dot) => Of<WholeCodes<CodeProducts>>(rows, codec, kind) >= Minimum,
+        (_, Metric.Manhattan) => Of<WholeCodes<CodeDifferences>>(rows, codec, kind) >= Minimum,
+        _ => Of<WholeCodes<CodeSquares>>(rows, codec, kind) >= Minimum,
     };
 
     private static double Of<TKernel>(IVectorRows rows, ScalarCodec codec, CodeKind kind)

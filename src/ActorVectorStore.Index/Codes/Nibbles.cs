@@ -12,7 +12,9 @@ internal static unsafe class Nibbles
     /// <summary>By how much a half code is less than the codes that it stands for, on average.</summary>
     public const byte Middle = 4;
 
-    private const int BlockBytes = 64;
+    /// <summary>Bytes of a block.</summary>
+    public const int BlockBytes = 64;
+
     private const byte Bits = 0x78;
 
     /// <summary>Bytes of a row for so many bytes of codes.</summary>
@@ -36,6 +38,10 @@ internal static unsafe class Nibbles
         foreach (ref var code in query)
             code = (byte)Math.Max(code - Middle, 0);
     }
+
+    /// <summary>Where the query has what the low halves from this place of a row on are compared with; what the high halves are compared with is a block behind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int QueryOffset(int at) => (2 * (at & -BlockBytes)) + (at & (BlockBytes - 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<byte> Low(Vector512<byte> row) => (row.AsUInt16() << 3).AsByte() & Vector512.Create(Bits);

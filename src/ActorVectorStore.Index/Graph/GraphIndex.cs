@@ -16,12 +16,12 @@ public sealed unsafe class GraphIndex : IDisposable
         var planner = new SearchPlanner(parts, costs ?? WalkCosts.Default);
         _search = (parts.Kind, parts.Codec.Metric) switch
         {
-            (CodeKind.FourBits, Metric.Dot) => new GraphSearch<HalfDotKernel>(parts, planner),
-            (CodeKind.FourBits, Metric.Manhattan) => new GraphSearch<HalfManhattanKernel>(parts, planner),
-            (CodeKind.FourBits, _) => new GraphSearch<HalfSquaredEuclidKernel>(parts, planner),
-            (_, Metric.Dot) => new GraphSearch<DotKernel>(parts, planner),
-            (_, Metric.Manhattan) => new GraphSearch<ManhattanKernel>(parts, planner),
-            _ => new GraphSearch<SquaredEuclidKernel>(parts, planner),
+            (CodeKind.FourBits, Metric.Dot) => new GraphSearch<HalfCodes<CodeProducts>>(parts, planner),
+            (CodeKind.FourBits, Metric.Manhattan) => new GraphSearch<HalfCodes<CodeDifferences>>(parts, planner),
+            (CodeKind.FourBits, _) => new GraphSearch<HalfCodes<CodeSquares>>(parts, planner),
+            (_, Metric.Dot) => new GraphSearch<WholeCodes<CodeProducts>>(parts, planner),
+            (_, Metric.Manhattan) => new GraphSearch<WholeCodes<CodeDifferences>>(parts, planner),
+            _ => new GraphSearch<WholeCodes<CodeSquares>>(parts, planner),
         };
     }
 
