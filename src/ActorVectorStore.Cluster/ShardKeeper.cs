@@ -257,8 +257,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
             cause =>
             {
                 store.Abandon(work);
-                _mayIndex = false;
-                Failed(UpkeepKind.VectorIndex, cause);
+                IndexFailed(cause);
             });
 
         void Tell(int done, int all)
@@ -369,6 +368,24 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         FailRequests(cause);
     }
 
+    // Searches, and all other upkeep, do without an index: only who waits for it is told. A failed sync is final here, too.
+    private void IndexFailed(Exception cause)
+    {
+        _mayIndex = false;
+        if (IsFailedSync(cause) || cause is OperationCanceledException)
+        {
+            Failed(UpkeepKind.VectorIndex, cause);
+            return;
+        }
+
+        environment.Observer?.UpkeepFailed(shard, UpkeepKind.VectorIndex, cause);
+        foreach (var request in _requests.FindAll(request => request.IsForIndexes))
+        {
+            _requests.Remove(request);
+            request.Fail(cause);
+        }
+    }
+
     // The snapshot store tells of a failed sync again at each save after it, as the cause of its refusal.
     private static bool IsFailedSync(Exception? cause) => cause is SyncFailedException || (cause is not null && IsFailedSync(cause.InnerException));
 
@@ -448,8 +465,11 @@ internal sealed class UpkeepRequest(UpkeepPurpose purpose, CompactionReporter? r
     /// <summary>Who is told how far vector indexes are.</summary>
     public IndexReporter? IndexReporter => indexReporter;
 
-    /// <summary>Whether every segment that wants a vector index shall have it, too.</summary>
-    public bool Indexes => purpose is UpkeepPurpose.Indexing or UpkeepPurpose.Compaction;
+    /// <summary>Whether it waits for the vector indexes that segments want, as far as they can be made.</summary>
+    public bool Indexes => IsForIndexes || Compacts;
+
+    /// <summary>Whether it is asked for because of the vector indexes: it fails with them.</summary>
+    public bool IsForIndexes => purpose == UpkeepPurpose.Indexing;
 
     /// <summary>Who is told how far a compaction is.</summary>
     public CompactionReporter? Reporter => reporter;

@@ -138,10 +138,10 @@ public sealed class GraphBoundsTests
         {
             var at = Enumerable.Range(0, 16).Where(i => (builder.Links.List(node)[i] & NeighborList.NodeMask) == Lost && builder.Links.List(node)[i] != GraphLinks.End);
             foreach (var place in at.ToArray())
-                ((GraphBuilder<WholeCodes<CodeSquares>>)builder).ListOf(node).Remove(place);
+                ((KernelGraphBuilder<WholeCodes<CodeSquares>>)builder).ListOf(node).Remove(place);
         }
 
-        ((GraphBuilder<WholeCodes<CodeSquares>>)builder).ListOf(Lost).Remove(0);
+        ((KernelGraphBuilder<WholeCodes<CodeSquares>>)builder).ListOf(Lost).Remove(0);
         Assert.Equal([0u], builder.Complete([0]));
         for (var node = 0u; node < 400; node++)
         {

@@ -94,6 +94,25 @@ internal static class Shards
         return built;
     }
 
+    /// <summary>Begins a vector index and cancels it when so many vectors are in.</summary>
+    public static void CancelIndexAt(this ShardStore store, int vectors, int draftVectors = int.MaxValue)
+    {
+        var work = store.BeginVectorIndex()!;
+        using var cancel = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => work.Run(IndexRun.Alone with
+        {
+            DraftVectors = draftVectors,
+            CancellationToken = cancel.Token,
+            Progress = (done, all) =>
+            {
+                Assert.InRange(done, 0, all);
+                if (done >= vectors)
+                    cancel.Cancel();
+            },
+        }));
+        store.Abandon(work);
+    }
+
     /// <summary>Makes a checkpoint of what is in files, saves it nowhere and returns it; null if it was not due.</summary>
     public static byte[]? Checkpoint(this ShardStore store)
     {

@@ -15,9 +15,9 @@ internal abstract class GraphBuilder : IDisposable
     /// <summary>An empty graph for codes of this metric.</summary>
     public static GraphBuilder Of(Metric metric, CodeTable codes, int entries, GraphOptions options) => metric switch
     {
-        Metric.Dot => new GraphBuilder<WholeCodes<CodeProducts>>(codes, entries, options),
-        Metric.Manhattan => new GraphBuilder<WholeCodes<CodeDifferences>>(codes, entries, options),
-        _ => new GraphBuilder<WholeCodes<CodeSquares>>(codes, entries, options),
+        Metric.Dot => new KernelGraphBuilder<WholeCodes<CodeProducts>>(codes, entries, options),
+        Metric.Manhattan => new KernelGraphBuilder<WholeCodes<CodeDifferences>>(codes, entries, options),
+        _ => new KernelGraphBuilder<WholeCodes<CodeSquares>>(codes, entries, options),
     };
 
     /// <summary>Takes over the first nodes with the neighbours that they have in another graph; where some of those are gone, the neighbours of these may take their place.</summary>

@@ -16,12 +16,12 @@ public sealed unsafe class GraphIndex : IDisposable
         var planner = new SearchPlanner(parts, costs ?? WalkCosts.Default);
         _search = (parts.Kind, parts.Codec.Metric) switch
         {
-            (CodeKind.FourBits, Metric.Dot) => new GraphSearch<HalfCodes<CodeProducts>>(parts, planner),
-            (CodeKind.FourBits, Metric.Manhattan) => new GraphSearch<HalfCodes<CodeDifferences>>(parts, planner),
-            (CodeKind.FourBits, _) => new GraphSearch<HalfCodes<CodeSquares>>(parts, planner),
-            (_, Metric.Dot) => new GraphSearch<WholeCodes<CodeProducts>>(parts, planner),
-            (_, Metric.Manhattan) => new GraphSearch<WholeCodes<CodeDifferences>>(parts, planner),
-            _ => new GraphSearch<WholeCodes<CodeSquares>>(parts, planner),
+            (CodeKind.FourBits, Metric.Dot) => new KernelSearch<HalfCodes<CodeProducts>>(parts, planner),
+            (CodeKind.FourBits, Metric.Manhattan) => new KernelSearch<HalfCodes<CodeDifferences>>(parts, planner),
+            (CodeKind.FourBits, _) => new KernelSearch<HalfCodes<CodeSquares>>(parts, planner),
+            (_, Metric.Dot) => new KernelSearch<WholeCodes<CodeProducts>>(parts, planner),
+            (_, Metric.Manhattan) => new KernelSearch<WholeCodes<CodeDifferences>>(parts, planner),
+            _ => new KernelSearch<WholeCodes<CodeSquares>>(parts, planner),
         };
     }
 

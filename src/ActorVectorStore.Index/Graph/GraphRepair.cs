@@ -3,7 +3,7 @@ namespace ActorVectorStore.Index;
 /// <summary>
 /// Makes every node reachable from the entry nodes. Who is not gets a link from the closest node that has room for one, or whose filler can go because others lead to it. One thread.
 /// </summary>
-internal sealed unsafe class GraphRepair<TKernel>(GraphBuilder<TKernel> builder, CodeTable codes, int ef)
+internal sealed unsafe class GraphRepair<TKernel>(KernelGraphBuilder<TKernel> builder, CodeTable codes, int ef)
     where TKernel : struct, ICodeKernel
 {
     private readonly GraphLinks _links = builder.Links;

@@ -12,7 +12,7 @@ namespace ActorVectorStore.Index;
 /// <para>Memory: 8 bytes for each possible neighbour of each node, and a byte for each node and thread. One thread owns the builder; the loop that it is given runs its steps on several.</para>
 /// </remarks>
 /// <typeparam name="TKernel">How codes are compared.</typeparam>
-internal sealed unsafe class GraphBuilder<TKernel> : GraphBuilder
+internal sealed unsafe class KernelGraphBuilder<TKernel> : GraphBuilder
     where TKernel : struct, ICodeKernel
 {
     // A batch is a small part of what is there, so that its nodes miss few neighbours in one another.
@@ -44,7 +44,7 @@ internal sealed unsafe class GraphBuilder<TKernel> : GraphBuilder
     /// <param name="codes">Codes by node.</param>
     /// <param name="entries">The first so many nodes are entry points.</param>
     /// <param name="options">How the graph is built.</param>
-    public GraphBuilder(CodeTable codes, int entries, GraphOptions options)
+    public KernelGraphBuilder(CodeTable codes, int entries, GraphOptions options)
     {
         options.Check();
         (_codes, _entries, _options) = (codes, entries, options);

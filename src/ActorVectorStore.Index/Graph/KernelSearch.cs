@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace ActorVectorStore.Index;
 
 /// <summary>Searches by one kernel.</summary>
-internal sealed unsafe class GraphSearch<TKernel>(GraphParts parts, SearchPlanner planner) : GraphSearch
+internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlanner planner) : GraphSearch
     where TKernel : struct, IRowKernel
 {
     // How many pass around a query varies: so many times the spread of a number is kept in addition.

@@ -91,7 +91,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
             run.Progress?.Invoke(build.Inserted, build.Count);
             if (build.Inserted - draftedAt < run.DraftVectors || !build.CanBeResumed)
                 continue;
-            VectorIndexDraft.Write(fileSystem, DraftPath, FingerprintOf(build), build, run.CancellationToken);
+            WriteDraft(build, run.CancellationToken);
             draftedAt = build.Inserted;
         }
 
@@ -123,6 +123,19 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         {
             // As good as damaged. A corruption is that of a vector.
             return false;
+        }
+    }
+
+    // A build ends as well without a draft; a failed sync is final.
+    private void WriteDraft(GraphIndexBuild build, CancellationToken cancellationToken)
+    {
+        try
+        {
+            VectorIndexDraft.Write(fileSystem, DraftPath, FingerprintOf(build), build, cancellationToken);
+        }
+        catch (IOException e) when (e is not SyncFailedException)
+        {
+            VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
         }
     }
 

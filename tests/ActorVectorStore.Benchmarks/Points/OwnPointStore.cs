@@ -5,13 +5,10 @@ namespace ActorVectorStore.Benchmarks.Points;
 /// <summary>This project's database: one collection of one shard, cosine, otherwise as it comes.</summary>
 internal sealed class OwnPointStore : IPointStore
 {
-    private const int RefusedMax = 100_000;
-
     // Room for several chunks of rows: a shard whose first chunk is beyond its limit writes a file for every event.
     private static readonly VectorDatabaseOptions SmallLimits =
         new() { LogSegmentBytes = 1 << 20, CheckpointEventBytes = 256 << 10, SegmentMemoryBytes = 1 << 20 };
 
-    private static readonly TimeSpan RefusedPause = TimeSpan.FromMilliseconds(1);
     private static readonly CollectionName Name = CollectionName.Parse("points");
 
     private readonly VectorDatabase _database;
@@ -44,22 +41,8 @@ internal sealed class OwnPointStore : IPointStore
         return store;
     }
 
-    public async Task UpsertAsync(IReadOnlyList<Point> points)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await _database.UpsertAsync(Name, points).ConfigureAwait(false);
-                return;
-            }
-            catch (OverloadedException) when (attempt < RefusedMax)
-            {
-                Interlocked.Increment(ref _refusals);
-                await Task.Delay(RefusedPause).ConfigureAwait(false);
-            }
-        }
-    }
+    public async Task UpsertAsync(IReadOnlyList<Point> points) =>
+        Interlocked.Add(ref _refusals, await PatientUpsert.RunAsync(_database, Name, points).ConfigureAwait(false));
 
     public Task DeleteAsync(IReadOnlyList<PointId> ids) => _database.DeleteAsync(Name, ids);
 

@@ -13,9 +13,7 @@ namespace ActorVectorStore.Benchmarks.Search;
 internal sealed class OwnDatabase : IAsyncDisposable
 {
     private const int BatchPoints = 1_000;
-    private const int RefusedMax = 100_000;
 
-    private static readonly TimeSpan RefusedPause = TimeSpan.FromMilliseconds(1);
     private static readonly CollectionName Collection = CollectionName.Parse("vectors");
 
     private readonly VectorDatabase _database;
@@ -65,23 +63,7 @@ internal sealed class OwnDatabase : IAsyncDisposable
         for (var first = 0; first < _vectors.Rows.Count; first += BatchPoints)
         {
             var batch = Enumerable.Range(first, Math.Min(BatchPoints, _vectors.Rows.Count - first)).Select(PointAt).ToArray();
-            await UpsertAsync(batch).ConfigureAwait(false);
-        }
-    }
-
-    private async Task UpsertAsync(Point[] batch)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await _database.UpsertAsync(Collection, batch).ConfigureAwait(false);
-                return;
-            }
-            catch (OverloadedException) when (attempt < RefusedMax)
-            {
-                await Task.Delay(RefusedPause).ConfigureAwait(false);
-            }
+            await PatientUpsert.RunAsync(_database, Collection, batch).ConfigureAwait(false);
         }
     }
 

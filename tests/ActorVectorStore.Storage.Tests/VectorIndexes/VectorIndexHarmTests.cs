@@ -147,23 +147,25 @@ public sealed class VectorIndexHarmTests
         var disk = new SimulatedFileSystem(1);
         using var store = Shards.Empty(Schema(4, Distance.Cosine), disk: disk);
         store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
-        var work = store.Flush().BeginVectorIndex()!;
-        using var cancel = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => work.Run(IndexRun.Alone with
-        {
-            DraftVectors = 100,
-            CancellationToken = cancel.Token,
-            Progress = (done, _) =>
-            {
-                if (done > 250)
-                    cancel.Cancel();
-            },
-        }));
-        store.Abandon(work);
+        store.Flush().CancelIndexAt(251, draftVectors: 100);
         Assert.Contains(disk.ListFiles("shard"), name => name.EndsWith(VectorIndexDraft.Ending, StringComparison.Ordinal));
         disk.Fail(DiskOperations.Read, 1, times: 1000);
         Assert.Equal(1, store.Index());
         Assert.DoesNotContain(disk.ListFiles("shard"), name => name.EndsWith(VectorIndexDraft.Ending, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_draft_for_which_there_is_no_room_does_not_keep_a_build_from_its_end()
+    {
+        var disk = new SimulatedFileSystem(1);
+        using var store = Shards.Empty(Schema(4, Distance.Cosine), disk: disk);
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
+        var work = store.Flush().BeginVectorIndex()!;
+        disk.Fail(DiskOperations.Write, 1);
+        work.Run(IndexRun.Alone with { DraftVectors = 200 });
+        store.Complete(work);
+        Assert.Equal(2, disk.ListFiles("shard").Count);
+        Assert.True(store.Statistics.VectorIndexBytes > 0);
     }
 
     [Theory]

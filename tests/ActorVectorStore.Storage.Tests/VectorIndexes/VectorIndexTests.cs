@@ -221,19 +221,7 @@ public sealed class VectorIndexTests
         var disk = new SimulatedFileSystem(1);
         using var store = Shards.Empty(schema, disk: disk);
         store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
-        var work = store.Flush().BeginVectorIndex()!;
-        using var cancel = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => work.Run(IndexRun.Alone with
-        {
-            DraftVectors = 100,
-            CancellationToken = cancel.Token,
-            Progress = (done, _) =>
-            {
-                if (done > 250)
-                    cancel.Cancel();
-            },
-        }));
-        store.Abandon(work);
+        store.Flush().CancelIndexAt(251, draftVectors: 100);
         var path = Path.Combine("shard", Assert.Single(disk.ListFiles("shard"), name => name.EndsWith(VectorIndexDraft.Ending, StringComparison.Ordinal)));
         var draft = disk.ReadFile(path);
         byte[]? whole = null;
@@ -269,19 +257,7 @@ public sealed class VectorIndexTests
         var disk = new SimulatedFileSystem(1);
         using var store = Shards.Empty(Schema(4, Distance.Cosine), disk: disk);
         store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
-        var work = store.Flush().BeginVectorIndex()!;
-        using var cancel = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => work.Run(IndexRun.Alone with
-        {
-            CancellationToken = cancel.Token,
-            Progress = (done, all) =>
-            {
-                Assert.InRange(done, 0, all);
-                if (done > all / 2)
-                    cancel.Cancel();
-            },
-        }));
-        store.Abandon(work);
+        store.Flush().CancelIndexAt(150);
         Assert.DoesNotContain(disk.ListFiles("shard"), name => name.Contains(".idx", StringComparison.Ordinal));
         Assert.Equal(1, store.Index());
     }
