@@ -148,10 +148,14 @@ public sealed class SegmentRewrite
     {
         try
         {
-            if (_files.IndexingOf(result, column).Build(sources, run) is { } index)
-                result.Attach(column, index);
-            else
+            if (_files.IndexingOf(result, column).Build(sources, run) is not { } index)
+            {
                 result.LeaveUnindexed(column);
+                return;
+            }
+
+            result.Attach(column, index);
+            WrittenBytes += index.FileBytes;
         }
         catch (Exception e) when (e is OutOfMemoryException or (IOException and not (CorruptionException or SyncFailedException)))
         {

@@ -75,6 +75,12 @@ public sealed unsafe class GraphIndexBuild : IDisposable
     /// <summary>Vectors that are in the graph.</summary>
     public int Inserted => _graph.Inserted;
 
+    /// <summary>Bytes of what is known of each node that was inserted: its neighbours and their costs.</summary>
+    public int NodeStateBytes => 2 * _graph.Links.Degree * sizeof(uint);
+
+    /// <summary>Whether another build of the same vectors and options, without sources, may go on from here, between two steps.</summary>
+    public bool CanBeResumed => _stage == Stage.Inserting && _kept is null && _joined.Count == 0;
+
     private CodeTable Codes => new((nint)_codes.Start, Codec.CodeBytes, Count);
 
     /// <summary>Does a part of the work; false if nothing was left to do. The first parts, which code all vectors and take over a kept graph, take as long as that; all others fractions of a second.</summary>
@@ -98,12 +104,6 @@ public sealed unsafe class GraphIndexBuild : IDisposable
                 return false;
         }
     }
-
-    /// <summary>Bytes of what is known of each node that was inserted: its neighbours and their costs.</summary>
-    public int NodeStateBytes => 2 * _graph.Links.Degree * sizeof(uint);
-
-    /// <summary>Whether another build of the same vectors and options, without sources, may go on from here, between two steps.</summary>
-    public bool CanBeResumed => _stage == Stage.Inserting && _kept is null && _joined.Count == 0;
 
     /// <summary>Writes what is known of a node: <see cref="NodeStateBytes"/>.</summary>
     public void CopyState(int node, Span<byte> state)

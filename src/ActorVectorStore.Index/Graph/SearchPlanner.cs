@@ -6,8 +6,6 @@ namespace ActorVectorStore.Index;
 /// </summary>
 internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
 {
-    private Factors _factors = new(1, 1, 1);
-
     // Passing nodes within two steps below which a walk over passing nodes loses its way.
     private const double PassingInReachMin = 50;
 
@@ -19,6 +17,10 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
 
     /// <summary>Candidates of the walk that looks how many pass around the query.</summary>
     public const int ProbeEf = 8;
+
+    private Factors _factors = new(1, 1, 1);
+
+    private double Fresh => Math.Max(1, parts.FreshShare * parts.Links.Degree);
 
     /// <summary>Whether so many pass that a walk over all nodes is tried at once.</summary>
     public bool AreMany(int passing) => passing >= ManyShare * parts.Links.Count;
@@ -55,9 +57,9 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
     /// <summary>Expected cost of a walk over passing nodes, in ns.</summary>
     /// <param name="ef">Candidates kept.</param>
     /// <param name="share">Part of the vectors that pass.</param>
-    // What is dear is to ask of neighbours' neighbours whether they pass, until a list's worth of them does.
     public double TwoHop(int ef, double share)
     {
+        // What is dear is to ask of neighbours' neighbours whether they pass, until a list's worth of them does.
         var gathered = (double)FilteredWalk.GatheredMax(parts.Links.Degree);
         var asked = parts.Links.Degree + Math.Min(parts.Links.Degree * (1 - share) * parts.Links.Degree, gathered / Math.Max(share, 1e-9));
         return _factors.TwoHop * (costs.Walk(ef * gathered, ef, parts.Codes.RowBytes) + costs.Ask(ef * asked));
@@ -67,13 +69,11 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
     public void Correct(double scan, double walk, double twoHop) =>
         _factors = new Factors(_factors.Scan * Within(scan), _factors.Walk * Within(walk), _factors.TwoHop * Within(twoHop));
 
-    // A machine that was disturbed while it was measured must not lead the planner far astray.
-    private static double Within(double factor) => Math.Clamp(factor, 1.0 / 4, 4);
-
     /// <summary>Rows that a walk may compare before a scan of what passes would have been cheaper.</summary>
     public int DistancesMax(int passing) => (int)Math.Min(int.MaxValue, 1.5 * Scan(passing) / (_factors.Walk * costs.Walk(1, 1 / Fresh, parts.Codes.RowBytes))) + parts.Entries;
 
-    private double Fresh => Math.Max(1, parts.FreshShare * parts.Links.Degree);
+    // A machine that was disturbed while it was measured must not lead the planner far astray.
+    private static double Within(double factor) => Math.Clamp(factor, 1.0 / 4, 4);
 
     private sealed record Factors(double Scan, double Walk, double TwoHop);
 }

@@ -1,14 +1,12 @@
-using System.Runtime.InteropServices;
-
 namespace ActorVectorStore.Storage;
 
 /// <summary>
-/// Searches one segment by its vector index: the graph finds vectors that are close by their codes, and those are compared themselves. Visibility and filters are folded into the bits of what may be
-/// found; a filter that no payload index knows is asked of what was found. Pure over what a view sees; one thread.
+/// Searches one segment by its vector index: the graph finds vectors that are close by their codes, and those are compared themselves. A filter that payload indexes know becomes the bits of what may be
+/// found; others, and whether rows are visible, are asked of what was found. Pure over what a view sees; one thread.
 /// </summary>
 internal static class IndexedSearch
 {
-    // A filter that nothing is known of is asked of so many times the candidates before all rows are compared.
+    // What is not known before is asked of so many times the candidates before all rows are asked.
     private const int WideningMax = 16;
     private const int WideningStep = 4;
 
@@ -31,17 +29,12 @@ internal static class IndexedSearch
         if (query.IsExact || query.Ef > CandidatesMax || rows.Segments[part] is not DiskSegment segment || segment.VectorIndexOf(column) is not { } index)
             return false;
         cancellationToken.ThrowIfCancellationRequested();
-        var searchable = segment.SearchableRowsOf(column);
-        if (query.Filter is null)
-        {
-            Offer<TScoring>(rows, part, column, query, Find(index, query, searchable.VisibleAt(rows.Index)), ref scratch);
-            return true;
-        }
-
-        if (!IsKnown(segment, query.Filter, cancellationToken))
-            return TryAsking<TScoring>(rows, part, column, query, index, ref scratch, cancellationToken);
-        var passing = rows.Matching(part, query.Filter, cancellationToken)!;
-        Offer<TScoring>(rows, part, column, query, Find(index, query, searchable.VectorsOf(passing)), ref scratch);
+        var found = query.Filter is { } filter && IsKnown(segment, filter, cancellationToken)
+            ? Find(index, query, segment.SearchableRowsOf(column).VectorsOf(rows.Matching(part, filter, cancellationToken)!))
+            : FindByAsking(rows, part, column, query, index, cancellationToken);
+        if (found is null)
+            return false;
+        Offer<TScoring>(rows, part, column, query, found, ref scratch);
         return true;
     }
 
@@ -54,38 +47,31 @@ internal static class IndexedSearch
         return bound.Min == bound.Max || bound.Max <= segment.RowCount / FewShare;
     }
 
-    private static ReadOnlySpan<int> Find(VectorIndex index, DenseQuery query, FindableVectors? findable)
+    private static int[] Find(VectorIndex index, DenseQuery query, FindableVectors? findable)
     {
         var found = new int[2 * Math.Min(query.Compared, index.Header.VectorCount)];
-        return found.AsSpan(0, index.Graph.Search(query.Components, query.Ef, findable is null ? default : findable.Passing, found.Length / 2, found, out _, query.Top.Bound));
+        return found[..index.Graph.Search(query.Components, query.Ef, findable is null ? default : findable.Passing, found.Length / 2, found, out _, query.Top.Bound)];
     }
 
-    // More and more of the closest, until enough of them pass.
-    private static bool TryAsking<TScoring>(
-        VisibleRows rows, int part, int column, DenseQuery query, VectorIndex index, ref float[]? scratch, CancellationToken cancellationToken)
-        where TScoring : struct, IScoring
+    // What is visible, and passes a filter that no payload index knows, is asked of what is found: of more and more of the closest, until enough of them are right. Null if all rows have to be asked.
+    private static int[]? FindByAsking(VisibleRows rows, int part, int column, DenseQuery query, VectorIndex index, CancellationToken cancellationToken)
     {
         var segment = (DiskSegment)rows.Segments[part];
-        var searchable = segment.SearchableRowsOf(column);
-        var visible = searchable.VisibleAt(rows.Index);
+        if (query.Filter is null && segment.AreAllVisible(0, segment.RowCount, rows.Index))
+            return Find(index, query, findable: null);
+        var (searchable, at) = (segment.SearchableRowsOf(column), rows.Index);
         for (var widening = 1; widening <= WideningMax && query.Ef <= CandidatesMax / widening; widening *= WideningStep)
         {
             var wide = query with { Ef = query.Ef * widening, Compared = query.Ef * widening };
-            var found = Find(index, wide, visible);
-            var passing = new List<int>(query.Compared);
-            foreach (var ordinal in found)
-            {
-                if (query.Filter!.Matches(segment, searchable.RowOf(ordinal), cancellationToken))
-                    passing.Add(ordinal);
-            }
-
-            if (passing.Count < query.Compared && found.Length < index.Header.VectorCount)
-                continue;
-            Offer<TScoring>(rows, part, column, query, CollectionsMarshal.AsSpan(passing), ref scratch);
-            return true;
+            var found = Find(index, wide, findable: null);
+            var right = Array.FindAll(found, ordinal => IsRight(searchable.RowOf(ordinal)));
+            if (right.Length >= query.Compared || found.Length < wide.Compared)
+                return right;
         }
 
-        return false;
+        return query.Filter is null ? Find(index, query, searchable.VectorsOf(segment.VisibleAt(at))) : null;
+
+        bool IsRight(int row) => segment.IsVisible(row, at) && query.Filter?.Matches(segment, row, cancellationToken) != false;
     }
 
     private static void Offer<TScoring>(VisibleRows rows, int part, int column, DenseQuery query, ReadOnlySpan<int> ordinals, ref float[]? scratch)

@@ -52,8 +52,6 @@ public sealed class VectorIndexWork
             WasBuilt = Result is not null;
         }
 
-        // Here, where nobody waits for it.
-        Result?.Graph.WarmUp();
         IsDone = true;
     }
 

@@ -47,6 +47,9 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
                 // A crash may have come between the index and the end of its draft.
                 if (fileSystem.FileExists(DraftPath))
                     VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
+
+                // Here, where nobody waits for it.
+                index.Graph.WarmUp();
                 return index;
             }
 
@@ -100,7 +103,9 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
             segment.Entry.Id, column, image.VectorCount, image.Count, image.Entries, Options, image.FreshShare, image.Codec, image.Kind, Kind);
         var bytes = VectorIndexFile.Write(fileSystem, path, header, image, run.Pace, run.CancellationToken);
         VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
-        return new VectorIndex(header, image.ToMemory(), bytes);
+        var index = new VectorIndex(header, image.ToMemory(), bytes);
+        index.Graph.WarmUp();
+        return index;
     }
 
     private GraphIndexBuild Begin(IReadOnlyList<GraphSource> sources, ParallelLoop loop)
