@@ -51,6 +51,10 @@ public sealed class HealthTests : PersistenceTest
         var disk = new SimulatedFileSystem(seed: 3);
         var kit = Start("akka.persistence.wal { segment-bytes = 64KiB \n directory = \"/data\" }", disk);
         JournalOf(kit).WriteTexts("a", 1, 1);
+
+        // A log that is still preparing segments when the disk becomes short waits for space, and says that instead.
+        await kit.AwaitConditionAsync(
+            () => Task.FromResult(WalPersistence.Get(kit.Sys).StatisticsOf()!.SpareSegments > new Wal.WalOptions().PreparedSegments), TimeSpan.FromSeconds(30));
         disk.CapacityBytes = disk.UsedBytes + (100 << 10);
 
         var health = await JournalHealth(kit);
