@@ -79,6 +79,34 @@ internal sealed class OwnIndex(SearchedVectors vectors, string name = OwnIndex.D
             Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread => SearchFrom(thread, threads, ef, found, ticks));
     });
 
+    /// <summary>
+    /// Queries a second of threads that search at a time, by the clock: from the moment on when all of them run, since a pass through the queries is over before a thread of the pool has begun.
+    /// </summary>
+    /// <param name="ef">Candidates that a walk keeps.</param>
+    /// <param name="threads">Threads, each of which asks its share of the queries again and again.</param>
+    /// <param name="time">How long at least.</param>
+    public double QueriesPerSecond(int ef, int threads, TimeSpan time)
+    {
+        var (found, ticks) = (new int[vectors.Queries.Count * VectorSet.Neighbours], new long[vectors.Queries.Count]);
+        using var all = new Barrier(threads);
+        var rates = new double[threads];
+        var searchers = Enumerable.Range(0, threads).Select(thread => new Thread(() => rates[thread] = RateOf(thread))).ToArray();
+        foreach (var searcher in searchers)
+            searcher.Start();
+        foreach (var searcher in searchers)
+            searcher.Join();
+        return rates.Sum();
+
+        double RateOf(int thread)
+        {
+            all.SignalAndWait();
+            var (watch, passes) = (Stopwatch.StartNew(), 0);
+            for (; watch.Elapsed < time; passes++)
+                SearchFrom(thread, threads, ef, found, ticks);
+            return (double)passes * vectors.Queries.Count / threads / watch.Elapsed.TotalSeconds;
+        }
+    }
+
     public void Dispose() => Clear();
 
     private static BuildTime Measure(Action build)

@@ -24,6 +24,8 @@ internal sealed class SearchSuite(BenchmarkRun run)
     private readonly RecallPlot _plot = new();
     private readonly SearchTurns _turns = SearchTurnsOf(run.Options);
 
+    private TimeSpan ThreadsTime => run.Options.Small ? TimeSpan.FromMilliseconds(20) : TimeSpan.FromSeconds(1);
+
     private IReadOnlyList<BuildParameters> Built { get; } = WaysOfBuilding(run.Options);
 
     /// <summary>Ways of building that were asked for; the first is the one that everything is measured of.</summary>
@@ -148,8 +150,8 @@ internal sealed class SearchSuite(BenchmarkRun run)
         var (one, two) = (new List<double>(), new List<double>());
         for (var pass = 0; pass < _turns.Passes; pass++)
         {
-            one.Add(ours.Search(ef, threads: 1).QueriesPerSecond);
-            two.Add(ours.Search(ef, threads: 2).QueriesPerSecond);
+            one.Add(ours.QueriesPerSecond(ef, threads: 1, ThreadsTime));
+            two.Add(ours.QueriesPerSecond(ef, threads: 2, ThreadsTime));
         }
 
         _bars.Add(Bar.Minimum($"{set.Name}: two threads over one, at ef {ef}", ThreadsRatioMin, Spread.MedianOf(two) / Spread.MedianOf(one)));
