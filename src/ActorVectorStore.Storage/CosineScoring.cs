@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using ActorVectorStore.Index;
 
 namespace ActorVectorStore.Storage;
 
@@ -37,7 +37,7 @@ internal readonly struct CosineScoring : IScoring
 
     public static float Cost(ReadOnlySpan<float> query, ReadOnlySpan<float> row, float inverseNorm)
     {
-        var cosine = TensorPrimitives.Dot(query, row) * inverseNorm;
+        var cosine = VectorSums.OfProducts(query, row) * inverseNorm;
         if (!float.IsFinite(cosine))
             cosine = PreciseArithmetic.Saturate(PreciseArithmetic.Dot(query, row) / PreciseArithmetic.Length(row));
         return -Math.Clamp(cosine, -1, 1);

@@ -17,6 +17,9 @@ internal static class DenseSearch
     public static (float Score, RowKey Row)[][] Run(
         VisibleRows rows, CollectionSchema schema, IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken)
     {
+        // One is usual, and must not wait for what several need.
+        if (requests.Count == 1)
+            return Run(rows, schema.Vectors[schema.IndexOf(requests[0].Using)], schema.IndexOf(requests[0].Using), [requests[0]], cancellationToken);
         var answers = new (float Score, RowKey Row)[requests.Count][];
         foreach (var sharing in Enumerable.Range(0, requests.Count).GroupBy(i => requests[i].Using))
         {
@@ -27,6 +30,32 @@ internal static class DenseSearch
         }
 
         return answers;
+    }
+
+    /// <summary>Bytes that searches look at, about and at most: of a segment that is not searched by its index, or with a filter, all.</summary>
+    public static long CostBytesOf(VisibleRows rows, CollectionSchema schema, IReadOnlyList<SearchRequest> requests)
+    {
+        var bytes = 0L;
+        foreach (var request in requests)
+        {
+            var column = schema.IndexOf(request.Using);
+            foreach (var segment in rows.Segments)
+                bytes += CostBytesOf(segment, column, schema.Vectors[column], request);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Bytes of all segments.</summary>
+    public static long AllBytesOf(VisibleRows rows) => rows.Segments.Sum(AllBytesOf);
+
+    private static long AllBytesOf(Segment segment) => segment is DiskSegment onDisk ? onDisk.FileBytes : segment.MemoryBytes;
+
+    private static long CostBytesOf(Segment segment, int column, VectorSchema vector, SearchRequest request)
+    {
+        if (request.Filter is not null || IsExact(request) || segment is not DiskSegment onDisk || onDisk.VectorIndexOf(column) is not { } index)
+            return AllBytesOf(segment);
+        return Math.Min(onDisk.FileBytes, (long)EfOf(vector, request) * index.Header.Options.Degree * index.Header.RowBytes);
     }
 
     private static (float Score, RowKey Row)[][] Run(
@@ -50,14 +79,14 @@ internal static class DenseSearch
         float[]? scratch = null;
         foreach (var part in LargestFirst(rows))
         {
-            var unindexed = new List<DenseQuery>(queries.Length);
+            List<DenseQuery>? unindexed = null;
             foreach (var query in queries)
             {
                 if (!IndexedSearch.TryRun<TScoring>(rows, part, column, query, ref scratch, cancellationToken))
-                    unindexed.Add(query);
+                    (unindexed ??= new List<DenseQuery>(queries.Length)).Add(query);
             }
 
-            if (unindexed.Count > 0)
+            if (unindexed is not null)
                 Scan<TScoring>(rows, part, column, unindexed, ref scratch, cancellationToken);
         }
 
@@ -65,27 +94,35 @@ internal static class DenseSearch
     }
 
     // What large segments have found bounds the walks through small ones.
-    private static IOrderedEnumerable<int> LargestFirst(VisibleRows rows)
+    private static int[] LargestFirst(VisibleRows rows)
     {
-        var segments = rows.Segments;
-        return Enumerable.Range(0, segments.Length).OrderByDescending(part => segments[part].RowCount);
+        var (parts, sizes) = (new int[rows.Segments.Length], new long[rows.Segments.Length]);
+        for (var part = 0; part < parts.Length; part++)
+            (parts[part], sizes[part]) = (part, -((long)rows.Segments[part].RowCount << 32) + part);
+        Array.Sort(sizes, parts);
+        return parts;
     }
 
     private static DenseQuery NewQuery<TScoring>(VisibleRows rows, VectorSchema vector, SearchRequest request, RowFilter? filter, int stride)
         where TScoring : struct, IScoring
     {
         var (parameters, wanted) = (request.Parameters, request.Offset + request.Limit);
-        var ef = Math.Max(wanted, parameters.HnswEf ?? vector.Index.HnswEf);
+        var ef = EfOf(vector, request);
         var compared = parameters.Quantization?.Oversampling is { } oversampling ? (int)Math.Min(wanted * oversampling, int.MaxValue / 2) : Math.Min(ef, (wanted + ef) / 2);
         return new DenseQuery(
             TScoring.Prepare(request.Vector.Span, stride),
             request.Vector.ToArray(),
             NewTop<TScoring>(rows, request),
             filter,
-            parameters.Exact || parameters.Quantization?.Ignore == true,
+            IsExact(request),
             Math.Max(ef, compared),
             compared);
     }
+
+    private static bool IsExact(SearchRequest request) => request.Parameters.Exact || request.Parameters.Quantization?.Ignore == true;
+
+    private static int EfOf(VectorSchema vector, SearchRequest request) =>
+        Math.Max(request.Offset + request.Limit, request.Parameters.HnswEf ?? vector.Index.HnswEf);
 
     private static TopRows NewTop<TScoring>(VisibleRows rows, SearchRequest request)
         where TScoring : struct, IScoring

@@ -112,9 +112,15 @@ internal sealed class DiskSegment : Segment
     public override long DeletedAt(int row) => Deletions.At(row);
 
     /// <inheritdoc/>
+    public override void PrefetchPlaces(int row, PointFields fields) => _reader.PrefetchPlaces(row, fields);
+
+    /// <inheritdoc/>
+    public override void Prefetch(int row, PointFields fields) => _reader.Prefetch(row, fields);
+
+    /// <inheritdoc/>
     public override ReadOnlySpan<byte> PayloadUtf8(int row)
     {
-        var utf8 = _reader.Payloads.ReadUtf8(row).Span;
+        var utf8 = _reader.Payloads.Utf8(row);
         return utf8.Length <= 2 ? default : utf8;
     }
 
@@ -164,13 +170,24 @@ internal sealed class DiskSegment : Segment
             row++;
         if (row == end)
             return default;
-        var (ordinal, vectors) = (dense.OrdinalOf(row), dense.Vectors);
-        var countMax = Math.Min(end - row, Math.Max(1, BlockBytesTarget / vectors.StrideBytes));
+        var ordinal = dense.OrdinalOf(row);
+        var countMax = Math.Min(end - row, Math.Max(1, BlockBytesTarget / dense.Vectors.StrideBytes));
         var count = dense.PresentRows == RowCount ? countMax : 1;
         while (count < countMax && dense.HasNext(row + count, ordinal + count))
             count++;
+        return VectorsAt(column, ordinal, count, ref scratch);
+    }
+
+    /// <summary>Vectors of a dense column by ordinal, one behind the other.</summary>
+    /// <param name="column">Dense.</param>
+    /// <param name="ordinal">The first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="scratch">As for <see cref="Components"/>.</param>
+    public VectorBlock VectorsAt(int column, int ordinal, int count, ref float[]? scratch)
+    {
+        var vectors = _dense[column]!.Vectors;
         var stride = RowLayout.StrideOf(Vectors[column].Dimension);
-        var floats = Vectors[column].Elements == ElementType.Float32
+        var floats = vectors.HasFloats
             ? MemoryMarshal.Cast<byte, float>(vectors.StoredRun(ordinal, count))
             : Decode(vectors, ordinal, count, Vectors[column].Dimension, stride, ref scratch);
         return new VectorBlock(floats, stride, InverseNorms(column, ordinal, count));
@@ -258,7 +275,7 @@ internal sealed class DiskSegment : Segment
     public SegmentVectors VectorsOf(int column) => new(_dense[column]!);
 
     /// <summary>Asks for a vector of a dense column, by ordinal, without waiting for it.</summary>
-    public void Fetch(int column, int ordinal) => MemoryFetch.Begin(_dense[column]!.Vectors.Stored(ordinal));
+    public void PrefetchVector(int column, int ordinal) => MemoryFetch.Begin(_dense[column]!.Vectors.Stored(ordinal));
 
     /// <summary>Ordinal of a row's vector in a dense column, or <see cref="Presence.Absent"/>.</summary>
     public int OrdinalOf(int column, int row) => _dense[column]!.OrdinalOf(row);

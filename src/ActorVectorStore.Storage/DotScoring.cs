@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using ActorVectorStore.Index;
 
 namespace ActorVectorStore.Storage;
 
@@ -11,7 +11,7 @@ internal readonly struct DotScoring : IScoring
 
     public static float Cost(ReadOnlySpan<float> query, ReadOnlySpan<float> row, float inverseNorm)
     {
-        var product = TensorPrimitives.Dot(query, row);
+        var product = VectorSums.OfProducts(query, row);
         return -(float.IsFinite(product) ? product : PreciseArithmetic.Saturate(PreciseArithmetic.Dot(query, row)));
     }
 

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using ActorVectorStore.Index;
 
 namespace ActorVectorStore.Storage;
 
@@ -8,14 +8,14 @@ internal readonly struct EuclidScoring : IScoring
     public static bool UsesInverseNorm => false;
 
     // Below this the squares of the differences may have left the normal range of single precision.
-    private const float DistanceMin = 1e-15f;
+    private const float SumMin = 1e-30f;
 
     public static float[] Prepare(ReadOnlySpan<float> query, int stride) => PreciseArithmetic.Pad(query, stride);
 
     public static float Cost(ReadOnlySpan<float> query, ReadOnlySpan<float> row, float inverseNorm)
     {
-        var distance = TensorPrimitives.Distance(query, row);
-        return distance >= DistanceMin && float.IsFinite(distance) ? distance : PreciseArithmetic.Saturate(PreciseArithmetic.Distance(query, row));
+        var sum = VectorSums.OfSquaredDifferences(query, row);
+        return sum is >= SumMin and <= float.MaxValue ? MathF.Sqrt(sum) : PreciseArithmetic.Saturate(PreciseArithmetic.Distance(query, row));
     }
 
     public static float Turn(float scoreOrCost) => scoreOrCost;

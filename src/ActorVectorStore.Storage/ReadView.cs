@@ -9,6 +9,8 @@ namespace ActorVectorStore.Storage;
 /// <remarks>Every member but <see cref="Dispose"/> throws <see cref="ObjectDisposedException"/> after disposal.</remarks>
 public sealed class ReadView : IDisposable
 {
+    private const int RowsAhead = 16;
+
     private readonly ShardStore _store;
     private readonly ShardState _state;
     private readonly long _index;
@@ -175,6 +177,12 @@ public sealed class ReadView : IDisposable
     }
 
     /// <summary>
+    /// Bytes that <see cref="SearchBatch"/> looks at, about and at most: of a segment that is not searched by its index, or with a filter, all. Without looking.
+    /// </summary>
+    /// <param name="requests">Valid, as <see cref="RequestRules.CheckSearchBatch"/> has it.</param>
+    public long SearchCostBytes(IReadOnlyList<SearchRequest> requests) => DenseSearch.CostBytesOf(Rows, _store.Schema, requests);
+
+    /// <summary>
     /// The best rows of each query, best first: one pass over what is compared, on the caller's thread, shared by all queries that compare dense vectors with one, and another one shared by all others.
     /// Memory: 16 bytes for each row of the limits.
     /// </summary>
@@ -183,6 +191,9 @@ public sealed class ReadView : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyList<RankedRow>[] Rank(IReadOnlyList<RowQuery> queries, CancellationToken cancellationToken = default) =>
         new RowRanker(Rows, _store.Schema).Rank(queries, cancellationToken);
+
+    /// <summary>As <see cref="SearchCostBytes"/>, for <see cref="Rank(IReadOnlyList{RowQuery}, CancellationToken)"/>.</summary>
+    public long RankCostBytes(IReadOnlyList<RowQuery> queries) => new RowRanker(Rows, _store.Schema).CostBytesOf(queries);
 
     /// <summary>The best of some rows that this view has ranked, best first. Rows without the vector that the query compares are left out.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
@@ -281,12 +292,23 @@ public sealed class ReadView : IDisposable
         var points = new ScoredPoint[Math.Max(0, hits.Length - request.Offset)];
         for (var i = 0; i < points.Length; i++)
         {
+            if (i % RowsAhead == 0)
+                Prefetch(rows, hits.AsSpan(request.Offset + i, Math.Min(RowsAhead, points.Length - i)), request.Fields);
             var (score, row) = hits[request.Offset + i];
             var record = Record(rows, row, request.Fields);
             points[i] = new ScoredPoint(record.Id, record.Version, score, record.Payload, record.Vector, record.Named);
         }
 
         return points;
+    }
+
+    // Rows that were found lie apart: one after the other, each would be waited for several times.
+    private static void Prefetch(VisibleRows rows, ReadOnlySpan<(float Score, RowKey Row)> hits, PointFields fields)
+    {
+        foreach (var (_, row) in hits)
+            rows.Segments[row.Segment].PrefetchPlaces(row.Row, fields);
+        foreach (var (_, row) in hits)
+            rows.Segments[row.Segment].Prefetch(row.Row, fields);
     }
 
     private static long AnswerBytes(VisibleRows rows, RowKey row, PointFields fields, IReadOnlyList<string>? vectorNames = null)

@@ -32,6 +32,16 @@ internal abstract class Segment : IRowVectors
     /// <summary>Log index that deleted the row; <see cref="Never"/> if none did.</summary>
     public abstract long DeletedAt(int row);
 
+    /// <summary>Asks for where a row's id and payload are, without waiting; then, when other rows have been asked for, <see cref="Prefetch"/> asks for themselves.</summary>
+    public virtual void PrefetchPlaces(int row, PointFields fields)
+    {
+    }
+
+    /// <summary>Asks for a row's id and payload, which will be read soon.</summary>
+    public virtual void Prefetch(int row, PointFields fields)
+    {
+    }
+
     /// <summary>The payload's JSON text, or no bytes where it is empty.</summary>
     public abstract ReadOnlySpan<byte> PayloadUtf8(int row);
 

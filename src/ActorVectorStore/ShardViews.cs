@@ -8,6 +8,9 @@ namespace ActorVectorStore;
 /// </summary>
 internal sealed class ShardViews(IReadOnlyList<ReadView> views, ReaderSlots slots) : IDisposable
 {
+    // About what is read in half a millisecond.
+    private const long ShortBytesMax = 4 << 20;
+
     /// <summary>Views, by the number of the shard.</summary>
     public IReadOnlyList<ReadView> Views => views;
 
@@ -21,8 +24,21 @@ internal sealed class ShardViews(IReadOnlyList<ReadView> views, ReaderSlots slot
         return Task.WhenAll(Enumerable.Range(first, count).Select(shard => RunAsync(() => read(views[shard]), cancellation)));
     }
 
+    /// <summary>Reads some shards: one after the other where that is short, see <see cref="ReaderSlots.RunShortAsync"/>; otherwise side by side.</summary>
+    /// <param name="shards">Which.</param>
+    /// <param name="read">What is read of each.</param>
+    /// <param name="costBytes">Bytes that all of it looks at, about.</param>
+    /// <param name="cancellation">Ends the wait for slots.</param>
+    public Task<TPart[]> ReadAsync<TPart>(Range shards, Func<ReadView, TPart> read, long costBytes, CancellationToken cancellation) => costBytes <= ShortBytesMax
+        ? slots.RunShortAsync(() => views.Take(shards).Select(read).ToArray(), cancellation)
+        : ReadAsync(shards, read, cancellation);
+
     /// <summary>Runs what reads any of the views.</summary>
     public Task<T> RunAsync<T>(Func<T> read, CancellationToken cancellation) => slots.RunAsync(read, cancellation);
+
+    /// <summary>Runs what reads any of the views and looks at about so many bytes.</summary>
+    public Task<T> RunAsync<T>(Func<T> read, long costBytes, CancellationToken cancellation) =>
+        costBytes <= ShortBytesMax ? slots.RunShortAsync(read, cancellation) : slots.RunAsync(read, cancellation);
 
     public void Dispose()
     {

@@ -606,19 +606,22 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     private async Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> SearchShardsAsync(
         CollectionHandle collection, IReadOnlyList<SearchRequest> requests, AsOf? asOf, CancellationToken cancellation)
     {
-        // Whatever a shard has, the merged window may begin with the best of another: each is asked for all of it.
-        var wide = requests.Select(request => request with { Offset = 0, Limit = request.Offset + request.Limit }).ToArray();
-        var parts = await ReadAsync(collection, asOf, view => view.SearchBatch(wide, cancellation), cancellation).ConfigureAwait(false);
-        var answers = new IReadOnlyList<ScoredPoint>[requests.Count];
-        for (var i = 0; i < answers.Length; i++)
-        {
-            var query = i;
-            var distance = collection.Schema.Find(requests[i].Using)!.Distance;
-            var order = Comparer<ScoredPoint>.Create((left, right) => distance.Compare(left.Score, left.Id, right.Score, right.Id));
-            answers[i] = [.. parts.SelectMany(part => part[query]).Order(order).Skip(requests[i].Offset).Take(requests[i].Limit)];
-        }
+        using var uses = await ShardUses.OfAsync(collection, cancellation).ConfigureAwait(false);
+        using var shards = OpenViews(uses.Stores, asOf);
+        var isOne = shards.Views.Count == 1;
 
-        return answers;
+        // Whatever a shard has, the merged window may begin with the best of another: each is asked for all of it.
+        var asked = isOne ? requests : [.. requests.Select(request => request with { Offset = 0, Limit = request.Offset + request.Limit })];
+        var costBytes = shards.Views.Sum(view => view.SearchCostBytes(asked));
+        var parts = await shards.ReadAsync(.., view => view.SearchBatch(asked, cancellation), costBytes, cancellation).ConfigureAwait(false);
+        return isOne ? parts[0] : [.. requests.Select((request, i) => Merge(collection.Schema, request, parts.SelectMany(part => part[i])))];
+    }
+
+    private static IReadOnlyList<ScoredPoint> Merge(CollectionSchema schema, SearchRequest request, IEnumerable<ScoredPoint> found)
+    {
+        var distance = schema.Find(request.Using)!.Distance;
+        var order = Comparer<ScoredPoint>.Create((left, right) => distance.Compare(left.Score, left.Id, right.Score, right.Id));
+        return [.. found.Order(order).Skip(request.Offset).Take(request.Limit)];
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<ScoredPoint>>> QueryShardsAsync(
@@ -632,7 +635,7 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         var answers = new IReadOnlyList<ScoredPoint>[requests.Count];
         for (var i = 0; i < answers.Length; i++)
         {
-            var rows = rankings[i].Rows.Skip(requests[i].Offset).Take(requests[i].Limit);
+            RankedRow[] rows = [.. rankings[i].Rows.Skip(requests[i].Offset).Take(requests[i].Limit)];
             answers[i] = await ranker.ReadAsync(rows, requests[i].Fields, requests[i].VectorNames).ConfigureAwait(false);
         }
 

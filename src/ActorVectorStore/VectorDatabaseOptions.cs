@@ -32,7 +32,7 @@ public sealed record VectorDatabaseOptions
     /// </summary>
     public long MemoryBytesMax { get; init; } = Math.Max(1 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
-    /// <summary>Memory for payloads that were read from disk lately, over all shards. Default: 8 MiB. Minimum: 32 KiB.</summary>
+    /// <summary>Memory for long payloads, of 4 to 32 KiB, that were read from disk lately, over all shards: those are compressed there, shorter ones are read where they lie. Default: 8 MiB. Minimum: 32 KiB.</summary>
     public int PayloadCacheBytes { get; init; } = 8 << 20;
 
     /// <summary>Writes of a shard, counted back from the newest, before which it stays readable without a pin. Default: 0. Minimum: 0.</summary>

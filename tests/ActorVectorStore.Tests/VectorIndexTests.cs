@@ -84,7 +84,8 @@ public sealed class VectorIndexTests
 
     private static async Task<VectorDatabase> CreateAsync(IFileSystem disk)
     {
-        var database = await VectorDatabase.OpenAsync(SimulatedDatabase.Directory, SimulatedDatabase.Small, disk);
+        // Nothing is flushed, and so nothing indexed, before somebody asks for it.
+        var database = await VectorDatabase.OpenAsync(SimulatedDatabase.Directory, SimulatedDatabase.Small with { CheckpointEventBytes = 64 << 20 }, disk);
         await database.CreateCollectionAsync(Schema);
         await database.UpsertAsync(Schema.Name, [.. Enumerable.Range(0, Count).Select(PointOf)]);
         return database;

@@ -44,7 +44,7 @@ internal sealed class FilterPlan(SealedReader reader, FilterClauses clauses)
                 continue;
             payloads++;
             var id = asksForId ? reader.Ids.IdOf(row) : default;
-            if (compiled.Matches(id, reader.Payloads.ReadUtf8(row).Span, reader, row, cancellation))
+            if (compiled.Matches(id, reader.Payloads.Utf8(row), reader, row, cancellation))
                 rows.TryAdd(row);
         }
 

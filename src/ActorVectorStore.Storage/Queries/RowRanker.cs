@@ -26,6 +26,15 @@ internal sealed class RowRanker(VisibleRows rows, CollectionSchema schema)
         return answers;
     }
 
+    /// <summary>Bytes that <see cref="Rank(IReadOnlyList{RowQuery}, CancellationToken)"/> looks at, about and at most.</summary>
+    public long CostBytesOf(IReadOnlyList<RowQuery> queries)
+    {
+        var bytes = 0L;
+        foreach (var query in queries)
+            bytes += IsNearestDense(query) ? DenseSearch.CostBytesOf(rows, schema, [SearchOf(query)]) : DenseSearch.AllBytesOf(rows);
+        return bytes;
+    }
+
     /// <summary>The best of some rows, best first.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between two rows.</exception>
     public RankedRow[] Rank(RowQuery query, IReadOnlyList<RankedRow> among, CancellationToken cancellationToken)
@@ -75,20 +84,21 @@ internal sealed class RowRanker(VisibleRows rows, CollectionSchema schema)
     private bool IsNearestDense(RowQuery query) => schema.Find(query.Using)!.Kind == VectorKind.Dense && query.ObjectiveIn(schema) is NearestObjective;
 
     // Excluded points are few: so many more rows are asked for, and they are left out of what is found.
+    private SearchRequest SearchOf(RowQuery query) => new()
+    {
+        Vector = ((DenseVector)query.ExamplesIn(schema)[0]).Components,
+        Using = query.Using,
+        Limit = query.Limit + query.Excluded.Count,
+        ScoreThreshold = query.ScoreThreshold,
+        Filter = query.Filter,
+        Parameters = query.Parameters,
+    };
+
     private RankedRow[][] RankDense(RowQuery[] queries, CancellationToken cancellationToken)
     {
         if (queries.Length == 0)
             return [];
-        var searches = Array.ConvertAll(queries, query => new SearchRequest
-        {
-            Vector = ((DenseVector)query.ExamplesIn(schema)[0]).Components,
-            Using = query.Using,
-            Limit = query.Limit + query.Excluded.Count,
-            ScoreThreshold = query.ScoreThreshold,
-            Filter = query.Filter,
-            Parameters = query.Parameters,
-        });
-        var (rowsOfShard, found) = (rows, DenseSearch.Run(rows, schema, searches, cancellationToken));
+        var (rowsOfShard, found) = (rows, DenseSearch.Run(rows, schema, Array.ConvertAll(queries, SearchOf), cancellationToken));
         return [.. queries.Zip(found, (query, hits) => hits
             .Select(hit => new RankedRow(rowsOfShard.IdOf(hit.Row), hit.Score, hit.Row))
             .Where(row => !query.Excluded.Contains(row.Id))

@@ -28,33 +28,61 @@ internal sealed class PayloadColumn
     /// <exception cref="CorruptionException">What it touches is damaged.</exception>
     public Payload Read(int row)
     {
-        var utf8 = ReadUtf8(row);
-        if (utf8.Span.SequenceEqual(Payload.Empty.Utf8.Span))
+        var utf8 = Utf8(row);
+        if (utf8.SequenceEqual(Payload.Empty.Utf8.Span))
             return Payload.Empty;
         return Payload.TryVerify(utf8.ToArray(), out var payload)
             ? payload
             : throw _offsets.Corrupt((long)row * sizeof(ulong), $"a JSON object as payload of row {row}", "another text");
     }
 
-    /// <summary>
-    /// The row's payload as JSON text. The memory stays valid and unchanged for ever, but keeps a block of 32 KiB alive: for looking at, not for keeping.
-    /// </summary>
+    /// <summary>The row's payload as JSON text, in the file where it is not compressed.</summary>
     /// <exception cref="CorruptionException">What it touches is damaged.</exception>
-    public ReadOnlyMemory<byte> ReadUtf8(int row)
+    public ReadOnlySpan<byte> Utf8(int row)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(row);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, _rows);
+        var place = PlaceOf(row);
+        if (place.Length == 0)
+            return Payload.Empty.Utf8.Span;
+        return place.Bounds.IsCompressed
+            ? Decompressed(place.Block, place.Bounds).AsSpan(place.First, place.Length)
+            : _blocks.Span(place.Bounds.Frame + place.First, place.Length);
+    }
+
+    /// <summary>Asks for where the payload of a row is, which will be read soon.</summary>
+    public void PrefetchPlace(int row)
+    {
+        RequireRow(row);
+        _offsets.Prefetch((long)row * sizeof(ulong), 2 * sizeof(ulong));
+    }
+
+    /// <summary>Asks for the payload of a row, which will be read soon; reads where it is.</summary>
+    /// <exception cref="CorruptionException">What it touches is damaged.</exception>
+    public void Prefetch(int row)
+    {
+        if (PlaceOf(row) is { Length: > 0, Bounds.IsCompressed: false } place)
+            _blocks.Prefetch(place.Bounds.Frame + place.First, place.Length);
+    }
+
+    private Place PlaceOf(int row)
+    {
+        RequireRow(row);
         var at = (long)row * sizeof(ulong);
         var both = _offsets.Span(at, 2 * sizeof(ulong));
         var start = BinaryPrimitives.ReadUInt64LittleEndian(both);
         var end = BinaryPrimitives.ReadUInt64LittleEndian(both[sizeof(ulong)..]);
         if (start == end)
-            return Payload.Empty.Utf8;
+            return default;
         var block = FindBlock(start);
         var bounds = BoundsOf(block);
         if (start < bounds.Start || start > end || end > bounds.End)
             throw _offsets.Corrupt(at, $"a payload inside block {block} from {bounds.Start} to {bounds.End}", $"one from {start} to {end}");
-        return ReadBlock(block, bounds).AsMemory((int)(start - bounds.Start), (int)(end - start));
+        return new Place(block, bounds, (int)(start - bounds.Start), (int)(end - start));
+    }
+
+    private void RequireRow(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, _rows);
     }
 
     /// <summary>The last block that does not begin behind an offset; the first one if all do.</summary>
@@ -100,22 +128,24 @@ internal sealed class PayloadColumn
                 $"one from {start} to {end}, in the file from {frame} to {frameEnd}");
     }
 
-    private byte[] ReadBlock(int block, BlockBounds bounds)
+    private byte[] Decompressed(int block, BlockBounds bounds)
     {
         if (_cache.Find(this, block) is { } known)
             return known;
-        var frame = _blocks.Span(bounds.Frame, bounds.FrameBytes);
         var bytes = GC.AllocateUninitializedArray<byte>(bounds.Bytes);
-        if (bounds.FrameBytes == bounds.Bytes)
-            frame.CopyTo(bytes);
-        else if (!ZstdBlock.TryDecompress(frame, bytes))
+        if (!ZstdBlock.TryDecompress(_blocks.Span(bounds.Frame, bounds.FrameBytes), bytes))
             throw _blocks.Corrupt(bounds.Frame, $"a zstd frame of {bounds.Bytes} bytes", "another");
         _cache.Keep(this, block, bytes);
         return bytes;
     }
 
+    /// <summary>A payload: its block, and the bytes in it; none for an empty one.</summary>
+    private readonly record struct Place(int Block, BlockBounds Bounds, int First, int Length);
+
     private readonly record struct BlockBounds(ulong Start, ulong End, long Frame, int FrameBytes)
     {
         public int Bytes => (int)(End - Start);
+
+        public bool IsCompressed => FrameBytes < Bytes;
     }
 }

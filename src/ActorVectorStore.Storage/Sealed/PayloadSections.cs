@@ -5,11 +5,15 @@ namespace ActorVectorStore.Storage;
 /// <summary>
 /// Writes the payloads. Its twin is <see cref="PayloadColumn"/>. Holds 4 bytes for each row, 16 for each block, and one block while it works. One use.
 /// </summary>
+/// <remarks>
+/// Short payloads are laid into blocks as they are, so that an answer of ten points copies ten payloads: decompressing the blocks around them took several times as long as finding the points. Long ones
+/// are compressed, each in a block of its own.
+/// </remarks>
 internal sealed class PayloadSections(SectionAppender target, ISealedRows rows)
 {
     private readonly int[] _lengths = new int[rows.Count];
     private readonly List<(ulong Start, ulong Frame)> _blocks = [];
-    private byte[] _block = new byte[SealedSegmentFormat.PayloadBlockBytesTarget];
+    private readonly byte[] _block = new byte[SealedSegmentFormat.PayloadBlockBytesTarget];
     private byte[] _frame = [];
     private int _used;
     private ulong _start;
@@ -32,13 +36,18 @@ internal sealed class PayloadSections(SectionAppender target, ISealedRows rows)
         ArgumentOutOfRangeException.ThrowIfGreaterThan(utf8.Length, ModelLimits.PayloadBytesMax);
         if (utf8.Length <= Payload.Empty.Utf8.Length)
             return;
-        if (_used + utf8.Length > SealedSegmentFormat.PayloadBlockBytesTarget)
+        _lengths[row] = utf8.Length;
+        var isLong = utf8.Length >= SealedSegmentFormat.CompressedPayloadBytesMin;
+        if (isLong || _used + utf8.Length > _block.Length)
             CloseBlock();
-        if (utf8.Length > _block.Length)
-            _block = new byte[utf8.Length];
+        if (isLong)
+        {
+            Write(utf8, Compressed(utf8));
+            return;
+        }
+
         utf8.CopyTo(_block.AsSpan(_used));
         _used += utf8.Length;
-        _lengths[row] = utf8.Length;
     }
 
     private void CloseBlock()
@@ -46,13 +55,24 @@ internal sealed class PayloadSections(SectionAppender target, ISealedRows rows)
         if (_used == 0)
             return;
         var block = _block.AsSpan(0, _used);
-        if (_frame.Length < ZstdBlock.BytesMax(_used))
-            _frame = new byte[ZstdBlock.BytesMax(_used)];
-        var frameBytes = ZstdBlock.Compress(block, _frame);
-        _blocks.Add((_start, (ulong)target.Length));
-        target.Append(frameBytes < _used ? _frame.AsSpan(0, frameBytes) : block);
-        _start += (ulong)_used;
+        Write(block, block);
         _used = 0;
+    }
+
+    private void Write(ReadOnlySpan<byte> block, ReadOnlySpan<byte> stored)
+    {
+        _blocks.Add((_start, (ulong)target.Length));
+        target.Append(stored);
+        _start += (ulong)block.Length;
+    }
+
+    // The block itself if a frame would not be shorter.
+    private ReadOnlySpan<byte> Compressed(ReadOnlySpan<byte> block)
+    {
+        if (_frame.Length < ZstdBlock.BytesMax(block.Length))
+            _frame = new byte[ZstdBlock.BytesMax(block.Length)];
+        var frameBytes = ZstdBlock.Compress(block, _frame);
+        return frameBytes < block.Length ? _frame.AsSpan(0, frameBytes) : block;
     }
 
     private void WriteIndex()

@@ -50,6 +50,23 @@ internal sealed class SealedIds
     /// <summary>The id of a row.</summary>
     public PointId IdOf(int row) => IdAt(PositionOf(row));
 
+    /// <summary>Asks for the position of a row, which will be read soon.</summary>
+    public void PrefetchPosition(int row)
+    {
+        RequireIndex(row);
+        _positions.Prefetch((long)row * sizeof(uint), sizeof(uint));
+    }
+
+    /// <summary>Asks for the id of a row, which will be read soon; reads its position.</summary>
+    public void PrefetchId(int row)
+    {
+        var position = PositionOf(row);
+        if (position < _numberCount)
+            _numbers.Prefetch((long)position * sizeof(ulong), sizeof(ulong));
+        else
+            _uuids.Prefetch((long)(position - _numberCount) * IdSections.UuidBytes, IdSections.UuidBytes);
+    }
+
     /// <summary>The first position whose id is not before this one; <see cref="Count"/> if all are.</summary>
     public int LowerBound(PointId id)
     {

@@ -56,6 +56,26 @@ internal sealed class SealedReader : IRowVectors, IDisposable
         return index >= 0 ? index : throw section.Corrupt(at, "a log index of at least 0", index.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Asks for where a row's id and, if it is wanted, payload are, and for its log index; the second half is <see cref="Prefetch"/>, when other rows have been asked for.</summary>
+    public void PrefetchPlaces(int row, PointFields fields)
+    {
+        var contents = Contents;
+        contents.Ids.PrefetchPosition(row);
+        if (fields.HasFlag(PointFields.Payload))
+            contents.Payloads.PrefetchPlace(row);
+        contents.InsertedAt.Prefetch((long)row * sizeof(long), sizeof(long));
+    }
+
+    /// <summary>Asks for a row's id and, if it is wanted, payload, which will be read soon.</summary>
+    /// <exception cref="CorruptionException">What says where they are is damaged.</exception>
+    public void Prefetch(int row, PointFields fields)
+    {
+        var contents = Contents;
+        contents.Ids.PrefetchId(row);
+        if (fields.HasFlag(PointFields.Payload))
+            contents.Payloads.Prefetch(row);
+    }
+
     /// <summary>The dense column of this name, or null.</summary>
     public DenseColumn? Dense(string name) => Contents.Column(name) as DenseColumn;
 

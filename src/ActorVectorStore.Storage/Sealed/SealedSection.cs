@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using ActorVectorStore.FileSystem;
+using ActorVectorStore.Index;
 
 namespace ActorVectorStore.Storage;
 
@@ -63,6 +64,15 @@ internal sealed class SealedSection
 
         span = _mapping.Span(Entry.Offset + offset, length);
         return true;
+    }
+
+    /// <summary>Asks for bytes that will be read soon, without waiting for them or comparing checksums. They must lie inside the section.</summary>
+    public void Prefetch(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        MemoryFetch.Begin(_mapping.Span(Entry.Offset + offset, length));
     }
 
     /// <summary>The damage of a structure that its checksum does not show: what is stored breaks a rule of the format. To be thrown.</summary>

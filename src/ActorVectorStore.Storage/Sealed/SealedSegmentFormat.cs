@@ -82,8 +82,9 @@ namespace ActorVectorStore.Storage;
 ///            No bytes stand for {}
 ///   8        payload block index: for each block and once for the end {u64 first byte in the payloads laid end to end, u64 first byte in
 ///            section 9}
-///   9        payload blocks: each a zstd frame of whole payloads, or the payloads themselves if that is not longer. A block has up to 32 KiB of
-///            payloads, or one longer one
+///   9        payload blocks: each has whole payloads, as they are or, if that is shorter, as a zstd frame. A block has up to 32 KiB of payloads, or one
+///            longer one. Payloads shorter than 4 KiB are laid together as they are, each longer one is compressed in a block of its own; readers
+///            take any block either way, for until 2026-11 all were compressed
 ///   16       presence, if P is less than R: for each 448 rows 64 bytes {u32 rows before these that have a vector, u32 0, 448 bits, lowest first}.
 ///            The o-th row that has a vector has ordinal o
 ///   17       vectors, row-major: each of dimension elements, padded with zeros to a multiple of 64 bytes. Dense: P, by ordinal. Multi: those of ordinal 0,
@@ -133,6 +134,9 @@ internal static class SealedSegmentFormat
     /// <summary>A payload block is closed when the next payload would carry it beyond this.</summary>
     public const int PayloadBlockBytesTarget = 32 << 10;
     public const int PayloadBlockBytesMax = ModelLimits.PayloadBytesMax;
+
+    /// <summary>A payload of so many bytes is compressed, alone; shorter ones are laid together as they are.</summary>
+    public const int CompressedPayloadBytesMin = 4 << 10;
     public const int PayloadIndexEntryBytes = 16;
 
     /// <summary>Components of all vectors of one row in a multi column, at most: what fits in one write.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ActorVectorStore.Storage;
 
 /// <summary>
@@ -74,19 +76,23 @@ internal static class IndexedSearch
         bool IsRight(int row) => segment.IsVisible(row, at) && query.Filter?.Matches(segment, row, cancellationToken) != false;
     }
 
+    // Optimised from the first call: a shard that is searched once in a while would otherwise stay in unoptimised code.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Offer<TScoring>(VisibleRows rows, int part, int column, DenseQuery query, ReadOnlySpan<int> ordinals, ref float[]? scratch)
         where TScoring : struct, IScoring
     {
         var segment = (DiskSegment)rows.Segments[part];
         var searchable = segment.SearchableRowsOf(column);
+        foreach (var ordinal in ordinals[..Math.Min(FetchedAhead, ordinals.Length)])
+            segment.PrefetchVector(column, ordinal);
         for (var i = 0; i < ordinals.Length; i++)
         {
             if (i + FetchedAhead < ordinals.Length)
-                segment.Fetch(column, ordinals[i + FetchedAhead]);
-            var row = searchable.RowOf(ordinals[i]);
-            var first = row;
-            var block = segment.VectorsFrom(column, ref first, row + 1, ref scratch);
-            query.Top.Offer(TScoring.Cost(query.Vector, block.Vector(0), TScoring.UsesInverseNorm ? block.InverseNorm(0) : 0), new RowKey(part, row));
+                segment.PrefetchVector(column, ordinals[i + FetchedAhead]);
+            var vector = segment.VectorsAt(column, ordinals[i], count: 1, ref scratch);
+            var cost = TScoring.Cost(query.Vector, vector.Vector(0), TScoring.UsesInverseNorm ? vector.InverseNorm(0) : 0);
+            if (cost <= query.Top.Bound)
+                query.Top.Offer(cost, new RowKey(part, searchable.RowOf(ordinals[i])));
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class GroupedQuery(ShardViews shards, CollectionSchema schema, Q
         var groups = await GroupAsync(ranking).ConfigureAwait(false);
         if (RanksAll(stage) && ranking.Rows.Count == stage.Window && !IsComplete(groups))
             groups = await GroupAllAsync(stage.Rows!, groups).ConfigureAwait(false);
-        var points = await ranker.ReadAsync(groups.SelectMany(group => group.Rows), request.Fields, request.VectorNames).ConfigureAwait(false);
+        var points = await ranker.ReadAsync([.. groups.SelectMany(group => group.Rows)], request.Fields, request.VectorNames).ConfigureAwait(false);
         var answer = new List<PointGroup>(groups.Count);
         var first = 0;
         foreach (var group in groups)

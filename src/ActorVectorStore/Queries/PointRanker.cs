@@ -9,6 +9,9 @@ namespace ActorVectorStore;
 /// </summary>
 internal sealed class PointRanker(ShardViews shards, CollectionSchema schema, CancellationToken cancellation)
 {
+    // What is usual of a point: most payloads and one vector.
+    private const long PointBytes = 8 << 10;
+
     private long _answerBytesLeft = ModelLimits.QueryAnswerBytesMax;
 
     /// <summary>The results of each query, those that are skipped at the front included.</summary>
@@ -26,7 +29,7 @@ internal sealed class PointRanker(ShardViews shards, CollectionSchema schema, Ca
 
     /// <summary>Reads the points of a ranking. One call after the other.</summary>
     /// <exception cref="InvalidRequestException">All that were read have too many bytes.</exception>
-    public Task<ScoredPoint[]> ReadAsync(IEnumerable<RankedRow> rows, PointFields fields, IReadOnlyList<string>? vectorNames)
+    public Task<ScoredPoint[]> ReadAsync(IReadOnlyList<RankedRow> rows, PointFields fields, IReadOnlyList<string>? vectorNames)
     {
         ScoredPoint Read(RankedRow row)
         {
@@ -34,7 +37,7 @@ internal sealed class PointRanker(ShardViews shards, CollectionSchema schema, Ca
             return shards.ViewOf(row.Id).Read(row, fields, vectorNames, ref _answerBytesLeft);
         }
 
-        return shards.RunAsync(() => rows.Select(Read).ToArray(), cancellation);
+        return shards.RunAsync(() => rows.Select(Read).ToArray(), rows.Count * PointBytes, cancellation);
     }
 
     private async Task<PointRanking[]> RankAllAsync(RowQuery[] queries)
@@ -43,7 +46,8 @@ internal sealed class PointRanker(ShardViews shards, CollectionSchema schema, Ca
         for (var shard = 0; shard < shards.Views.Count; shard += ReaderSlots.Count)
         {
             var some = shard..Math.Min(shards.Views.Count, shard + ReaderSlots.Count);
-            var parts = await shards.ReadAsync(some, view => view.Rank(queries, cancellation), cancellation).ConfigureAwait(false);
+            var costBytes = shards.Views.Take(some).Sum(view => view.RankCostBytes(queries));
+            var parts = await shards.ReadAsync(some, view => view.Rank(queries, cancellation), costBytes, cancellation).ConfigureAwait(false);
             for (var i = 0; i < merged.Length; i++)
             {
                 var number = i;
