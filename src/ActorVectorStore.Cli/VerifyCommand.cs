@@ -71,7 +71,7 @@ internal static class VerifyCommand
         }
 
         Console.WriteLine(
-            $"{Figures.Count(found.Shards)} shards with {Figures.Count(found.Segments)} segments and {Figures.Count(found.DeletionFiles)} files of deletions, {Figures.Bytes(found.Bytes)} read, {found.Damages.Count} problems");
+            $"{Figures.Count(found.Shards)} shards with {Figures.Count(found.Segments)} segments, {Figures.Count(found.DeletionFiles)} files of deletions and {Figures.Count(found.VectorIndexes)} vector indexes, {Figures.Bytes(found.Bytes)} read, {found.Damages.Count} problems");
         if (found.OtherFiles > 0)
         {
             Console.WriteLine($"{Figures.Count(found.OtherFiles)} other files among them were not read: unfinished ones go when their shard is opened");
@@ -83,5 +83,5 @@ internal static class VerifyCommand
 
     private static string Describe(ShardDamage damage) =>
         $"{damage.File} at {damage.Offset}{(damage.Section is null ? "" : $", section {damage.Section}")}: expected {damage.Expected}, found {damage.Found}"
-            + (damage.IsDerived ? "; it can be made again of what is whole: avs compact" : "");
+            + (damage.IsDerived ? $"; it can be made again of what is whole: avs {(damage.IsVectorIndex ? "index" : "compact")}" : "");
 }

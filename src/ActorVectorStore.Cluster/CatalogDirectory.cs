@@ -39,6 +39,9 @@ public sealed class CatalogDirectory
     /// <summary>Compactions that run now.</summary>
     public int RunningCompactions => _environment.Lanes.RunningCompactions;
 
+    /// <summary>Vector indexes that are read or built now.</summary>
+    public int RunningIndexings => _environment.Lanes.RunningIndexings;
+
     /// <summary>Starts the catalog of a system, and, when they are used first, the shards.</summary>
     /// <param name="system">The system; its journal and snapshot store keep everything but the shards' files.</param>
     /// <param name="options">Limits of the shards.</param>

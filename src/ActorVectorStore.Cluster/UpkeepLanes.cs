@@ -14,6 +14,7 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
     private static readonly int FlushesMax = Math.Max(1, Environment.ProcessorCount / 2);
 
     private const int CompactionsMax = 1;
+    private const int IndexingsMax = 1;
 
     // One processor is left to those who search, unless somebody waits for the index.
     private static readonly ParallelOptions SomeThreads = new() { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
@@ -21,7 +22,7 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
 
     private readonly SemaphoreSlim _flushes = new(FlushesMax);
     private readonly SemaphoreSlim _compactions = new(CompactionsMax);
-    private readonly SemaphoreSlim _indexings = new(1);
+    private readonly SemaphoreSlim _indexings = new(IndexingsMax);
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Cancelled when no work shall run any more.</summary>
@@ -32,6 +33,9 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
 
     /// <summary>Compactions that run now.</summary>
     public int RunningCompactions => CompactionsMax - _compactions.CurrentCount;
+
+    /// <summary>Vector indexes that are read or built now.</summary>
+    public int RunningIndexings => IndexingsMax - _indexings.CurrentCount;
 
     /// <summary>Runs work that gives memory or log back.</summary>
     public Task FlushAsync(Action work, CancellationToken cancellation) => RunAsync(_flushes, work, cancellation);

@@ -288,7 +288,7 @@ internal sealed class DiskSegment : Segment
 
     /// <summary>The file of a vector index was found damaged: it will be built again.</summary>
     public void TellIndexDamage(int column, CorruptionException damage) =>
-        _file.TellDamage(new ShardDamage(damage.File, damage.Offset, damage.Expected, damage.Found, $"VectorIndex/{column}", IsDerived: true));
+        _file.TellDamage(ShardDamage.OfVectorIndex(damage, column));
 
     /// <summary>Whether the file has all of these indexes, whole as far as is known.</summary>
     public bool Has(IEnumerable<PayloadIndex> indexes) => indexes.All(index => Indexes.Find(index) is not null);

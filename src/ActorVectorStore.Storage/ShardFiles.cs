@@ -213,6 +213,17 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
             && name == DeletionsNameOf(id, index);
     }
 
+    /// <summary>Whether a name is that of a whole vector index: of which segment, and of which column.</summary>
+    public static bool IsIndex(string name, out SealedSegmentId id, out int column)
+    {
+        column = 0;
+        var begin = (2 * SealedSegmentId.Bytes) + 1;
+        return IsOurs(name, out id)
+            && name.EndsWith(IndexEnding, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(begin, name.Length - begin - IndexEnding.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out column)
+            && name == IndexNameOf(id, column);
+    }
+
     private static bool HasVectorsOf(SealedSegment file, CollectionSchema schema) =>
         file.Columns.Select(column => column.Column).SequenceEqual(schema.Vectors.Select(DiskSegment.ColumnOf))
             && (!schema.IsSimple || file.Columns[0].PresentRows == file.RowCount);

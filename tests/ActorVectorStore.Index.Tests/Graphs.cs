@@ -14,6 +14,12 @@ internal static class Graphs
         IVectorRows rows, Metric metric, GraphOptions options, ParallelLoop? loop = null, CodeKind kind = CodeKind.SevenBits, params IReadOnlyList<GraphSource> sources)
     {
         using var build = new GraphIndexBuild(rows, metric, options, kind, sources);
+        return Complete(build, loop);
+    }
+
+    /// <summary>The index that a build makes.</summary>
+    public static GraphParts Complete(GraphIndexBuild build, ParallelLoop? loop = null)
+    {
         while (build.Advance(loop ?? Alone))
         {
         }

@@ -2,7 +2,7 @@ namespace ActorVectorStore.Index;
 
 /// <summary>
 /// How well codes keep the order of distances: what part of the closest of a sample is among three times as many that are closest by their codes. Components of very different magnitude from vector to vector
-/// make one step for all useless; then a graph over codes would find little, and is better not built.
+/// make one step for all useless, and of few components there are fewer codes than vectors; then a graph over codes would find little, and is better not built.
 /// </summary>
 internal static unsafe class CodeFidelity
 {
@@ -11,13 +11,17 @@ internal static unsafe class CodeFidelity
 
     private const int SampleMax = 1024;
     private const int SampleMin = 64;
+
+    // In few dimensions vectors lie the closer the more there are, until many have one code: a thousand of them would not show that.
+    private const int FewDimensions = 8;
+    private const int DenseSampleMax = 1 << 16;
     private const int SampleComponentsMax = 1 << 20;
     private const int Queries = 48;
     private const int Wanted = 10;
     private const int Kept = 3 * Wanted;
 
-    /// <summary>Whether rows of this kind do for the vectors; true where there are too few to tell.</summary>
-    public static bool Suffices(IVectorRows rows, ScalarCodec codec, CodeKind kind) => (kind, codec.Metric) switch
+    /// <summary>Whether rows of this kind do for the vectors; true where there are too few to tell. Vectors of one component have 128 codes at most, which never do.</summary>
+    public static bool Suffices(IVectorRows rows, ScalarCodec codec, CodeKind kind) => rows.Dimension > 1 && (kind, codec.Metric) switch
     {
         (CodeKind.FourBits, Metric.Dot) => Of<HalfCodes<CodeProducts>>(rows, codec, kind) >= HalfCodesMinimum,
         (CodeKind.FourBits, Metric.Manhattan) => Of<HalfCodes<CodeDifferences>>(rows, codec, kind) >= HalfCodesMinimum,
@@ -30,7 +34,7 @@ internal static unsafe class CodeFidelity
     private static double Of<TKernel>(IVectorRows rows, ScalarCodec codec, CodeKind kind)
         where TKernel : struct, IRowKernel
     {
-        var count = Math.Min(rows.Count, Math.Clamp(SampleComponentsMax / rows.Dimension, SampleMin, SampleMax));
+        var count = Math.Min(rows.Count, Math.Clamp(SampleComponentsMax / rows.Dimension, SampleMin, rows.Dimension <= FewDimensions ? DenseSampleMax : SampleMax));
         if (count < SampleMin)
             return 1;
         using var floats = new AlignedMemory((long)count * rows.Dimension * sizeof(float));

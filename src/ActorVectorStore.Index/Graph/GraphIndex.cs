@@ -42,8 +42,8 @@ public sealed unsafe class GraphIndex : IDisposable
     /// <param name="found">Room for twice as many. Returns how many there are.</param>
     /// <param name="way">How they were looked for.</param>
     /// <param name="bound">
-    /// What a vector that is of use may cost at most: the distance for Euclid and Manhattan, the negative cosine for cosine; for dot nothing. A walk over all nodes ends earlier where it meets nothing else, and may
-    /// then find fewer than are wanted.
+    /// What a vector that is of use may cost at most: the distance for Euclid and Manhattan, the negative cosine for cosine; for dot nothing. Those whose codes cost more than that, with what codes err nearly
+    /// always, are not found, so that there may be fewer than are wanted; a walk over all nodes ends earlier where it meets nothing else.
     /// </param>
     public int Search(
         ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way, float bound = float.PositiveInfinity)

@@ -30,7 +30,7 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
             var prepared = Prepare(query, scratch);
             ef = Math.Min(Math.Max(ef, linked), parts.Links.Count);
             way = passing.AreAll ? Unfiltered(prepared, ef, linked, bound, scratch) : Filtered(prepared, ef, linked, passing, scratch);
-            count = Take(scratch.Pool, passing, found[..linked]);
+            count = Take(scratch.Pool, passing, bound, found[..linked]);
             _scratches.Return(scratch);
         }
 
@@ -171,11 +171,13 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
         return count;
     }
 
-    private int Take(CandidatePool pool, PassingVectors passing, Span<int> found)
+    private int Take(CandidatePool pool, PassingVectors passing, uint bound, Span<int> found)
     {
         var count = 0;
         foreach (var key in pool.Keys)
         {
+            if (CandidatePool.CostOf(key) > bound)
+                break;
             var vector = parts.Vectors[CandidatePool.NodeOf(key)];
             if (!passing.AreAll && !passing.Contains(vector))
                 continue;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorVectorStore.FileSystem;
 
 namespace ActorVectorStore.Storage;
@@ -11,6 +12,14 @@ namespace ActorVectorStore.Storage;
 /// <param name="IsDerived">Whether it can be made again from what is whole, by a compaction. Otherwise take the file from a replica or a backup.</param>
 public sealed record ShardDamage(string File, long Offset, string Expected, string Found, string? Section, bool IsDerived)
 {
+    private const string VectorIndexSection = "VectorIndex/";
+
+    /// <summary>Whether it is the file of a vector index that is damaged, which is made again when its shard is opened.</summary>
+    public bool IsVectorIndex => Section?.StartsWith(VectorIndexSection, StringComparison.Ordinal) == true;
+
+    internal static ShardDamage OfVectorIndex(CorruptionException e, int column) =>
+        new(e.File, e.Offset, e.Expected, e.Found, string.Create(CultureInfo.InvariantCulture, $"{VectorIndexSection}{column}"), IsDerived: true);
+
     internal static ShardDamage Of(SealedDamage damage) =>
         new(damage.File, damage.Offset, damage.Expected, damage.Found, damage.Section?.ToString(), damage.IsDerived);
 

@@ -4,7 +4,7 @@ namespace ActorVectorStore.Storage;
 
 /// <summary>
 /// Reads every byte of the files of a database's shards and lists what is damaged: for the command line and for support. It needs no log and no manifest, so it does not
-/// miss a file that is gone; opening a shard does. Nothing is modified. The files must be in nobody's use: take the database's directory first.
+/// miss a file that is gone; opening a shard does. Nothing is modified. The files must be in nobody's use: take the database's directory first. Memory: that of the largest vector index.
 /// </summary>
 public sealed class ShardVerifier
 {
@@ -16,6 +16,7 @@ public sealed class ShardVerifier
     private readonly (string Folder, string[] Names)[] _shards;
     private int _segments;
     private int _deletionFiles;
+    private int _vectorIndexes;
     private int _otherFiles;
     private long _bytes;
 
@@ -42,7 +43,7 @@ public sealed class ShardVerifier
     {
         foreach (var (folder, names) in _shards)
             CheckShard(folder, names);
-        return new ShardVerification(_shards.Length, _segments, _deletionFiles, _bytes, _otherFiles, _damages);
+        return new ShardVerification(_shards.Length, _segments, _deletionFiles, _vectorIndexes, _bytes, _otherFiles, _damages);
     }
 
     // Segments first: how many rows they have is a bound for what is deleted of them.
@@ -59,6 +60,8 @@ public sealed class ShardVerifier
         {
             if (ShardFiles.IsDeletions(name, out var id, out var index))
                 Check(ref _deletionFiles, Path.Combine(folder, name), path => CheckDeletions(path, id, index, rowCounts.GetValueOrDefault(id, SealedSegmentFormat.RowsMax)));
+            else if (ShardFiles.IsIndex(name, out id, out var column))
+                Check(ref _vectorIndexes, Path.Combine(folder, name), path => CheckIndex(path, id, column));
             else if (!ShardFiles.IsSegment(name, out _))
                 _otherFiles++;
         }
@@ -99,10 +102,25 @@ public sealed class ShardVerifier
 
     private void CheckDeletions(string path, SealedSegmentId id, long index, int rowCount) => Report(DeletionsFormat.Verify(_fileSystem, path, id, index, rowCount));
 
+    private void CheckIndex(string path, SealedSegmentId id, int column)
+    {
+        try
+        {
+            using var index = VectorIndexFile.Read(_fileSystem, path, _cancellation);
+            if (index.Header.Segment != id || index.Header.Column != column)
+                throw new CorruptionException(path, 0, $"an index of column {column} of segment {id}", $"one of column {index.Header.Column} of segment {index.Header.Segment}");
+            Report(index.FileBytes);
+        }
+        catch (CorruptionException e)
+        {
+            _damages.Add(ShardDamage.OfVectorIndex(e, column));
+        }
+    }
+
     private void Report(long bytes)
     {
         _bytes += bytes;
-        _progress?.Report(new ShardVerificationProgress(_segments + _deletionFiles + _otherFiles, _shards.Sum(shard => shard.Names.Length), _bytes));
+        _progress?.Report(new ShardVerificationProgress(_segments + _deletionFiles + _vectorIndexes + _otherFiles, _shards.Sum(shard => shard.Names.Length), _bytes));
     }
 
     private sealed class Steps(Action<SealedScrubProgress> step) : IProgress<SealedScrubProgress>

@@ -50,6 +50,8 @@ internal sealed class StateMetrics
             "By",
             "Memory of rows that are in no file yet, and for deletions and ids of those that are.");
         meter.CreateObservableUpDownCounter(
+            "actorvectorstore.collection.vector_index.memory", () => Sums(shard => shard.VectorIndexBytes), "By", "Memory of vector indexes, which no limit counts.");
+        meter.CreateObservableUpDownCounter(
             "actorvectorstore.collection.views", () => Sums(shard => shard.OpenViews), "{view}", "Views that reads have open.");
         meter.CreateObservableUpDownCounter(
             "actorvectorstore.collection.damaged_sections", () => Sums(shard => shard.DamagedSections), "{section}", "Derived sections that are damaged and not rebuilt yet.");
@@ -80,6 +82,7 @@ internal sealed class StateMetrics
     [
         new(_directory.RunningFlushes, new KeyValuePair<string, object?>("lane", "flush")),
         new(_directory.RunningCompactions, new KeyValuePair<string, object?>("lane", "compaction")),
+        new(_directory.RunningIndexings, new KeyValuePair<string, object?>("lane", "index")),
     ];
 
     private static IEnumerable<Measurement<long>> OfLog(WalStatistics? log, Func<WalStatistics, long> value) =>

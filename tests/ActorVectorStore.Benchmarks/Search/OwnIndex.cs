@@ -161,17 +161,17 @@ internal sealed class OwnIndex(SearchedVectors vectors, string name = OwnIndex.D
     private void SearchOne(ReadOnlySpan<float> query, int ef, Ranking ranking, Span<int> closest)
     {
         var passing = _passing.Length == 0 ? default : new PassingVectors(_passing, _passingCount);
-        var total = 0;
+        ranking.Begin(query);
         foreach (var piece in _pieces)
         {
-            var candidates = ranking.CandidatesFrom(total);
-            var count = piece.Index.Search(query, ef, passing, ranking.Wanted, candidates, out _);
+            var candidates = ranking.Room;
+            var count = piece.Index.Search(query, ef, passing, ranking.Wanted, candidates, out _, ranking.Bound);
             for (var i = 0; piece.First > 0 && i < count; i++)
                 candidates[i] += piece.First;
-            total += count;
+            ranking.Add(count);
         }
 
-        ranking.Rank(query, total, closest);
+        ranking.Take(closest);
     }
 
     /// <summary>An index of some of the rows.</summary>
@@ -182,7 +182,7 @@ internal sealed class OwnIndex(SearchedVectors vectors, string name = OwnIndex.D
         public GraphParts Parts => Index.Parts;
     }
 
-    /// <summary>Candidates of one query, and their order by vectors. One thread.</summary>
+    /// <summary>Candidates of one query, and their order by vectors, which are compared piece by piece, so that the closest so far bound what the next piece is asked for. One thread.</summary>
     private sealed class Ranking(RowTable rows, Metric metric, int ef, int pieces)
     {
         private const int Extra = 5;
@@ -190,22 +190,40 @@ internal sealed class OwnIndex(SearchedVectors vectors, string name = OwnIndex.D
         private readonly int[] _candidates = new int[2 * WantedOf(ef) * pieces];
         private readonly float[] _costs = new float[2 * WantedOf(ef) * pieces];
         private readonly float[] _prepared = new float[rows.Dimension];
+        private int _count;
 
         /// <summary>Candidates wanted of each piece.</summary>
         public int Wanted { get; } = WantedOf(ef);
 
-        /// <summary>Room for candidates behind those that there are already.</summary>
-        public Span<int> CandidatesFrom(int count) => _candidates.AsSpan(count);
+        /// <summary>What a candidate may cost to be among the closest; no bound where there is one piece.</summary>
+        public float Bound { get; private set; }
 
-        public void Rank(ReadOnlySpan<float> query, int count, Span<int> closest)
+        /// <summary>Room for the candidates of a piece.</summary>
+        public Span<int> Room => _candidates.AsSpan(_count);
+
+        public void Begin(ReadOnlySpan<float> query)
         {
-            var candidates = _candidates.AsSpan(0, count);
-            var costs = _costs.AsSpan(0, count);
             ExactCosts.Prepare(metric, query, _prepared);
-            ExactCosts.Compute(metric, _prepared, rows, candidates, costs);
-            costs.Sort(candidates);
+            (_count, Bound) = (0, float.PositiveInfinity);
+        }
+
+        /// <summary>Takes in so many candidates, which were written to <see cref="Room"/>. The closest of a few pieces are in order always.</summary>
+        public void Add(int count)
+        {
+            ExactCosts.Compute(metric, _prepared, rows, _candidates.AsSpan(_count, count), _costs.AsSpan(_count, count));
+            _count += count;
+            _costs.AsSpan(0, _count).Sort(_candidates.AsSpan(0, _count));
+            if (pieces == 1)
+                return;
+            _count = Math.Min(_count, VectorSet.Neighbours);
+            if (_count == VectorSet.Neighbours)
+                Bound = _costs[_count - 1];
+        }
+
+        public void Take(Span<int> closest)
+        {
             closest.Fill(-1);
-            candidates[..Math.Min(count, closest.Length)].CopyTo(closest);
+            _candidates.AsSpan(0, Math.Min(_count, closest.Length)).CopyTo(closest);
         }
 
         // Half of what a walk keeps, and a few more: the rest is further away by codes than codes err. Of a piece less may be wanted than of all.

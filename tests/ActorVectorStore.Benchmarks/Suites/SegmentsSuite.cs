@@ -19,7 +19,7 @@ internal sealed class SegmentsSuite(BenchmarkRun run)
     private const double GraphBytesMax = 145;
 
     // Each of several segments has only some of the neighbours, and need not be asked for ten.
-    private static readonly int[] SmallEfs = [4, 5, 6, 8];
+    private static readonly int[] SmallEfs = [2, 3, 4, 5, 6, 8];
 
     // A large set is built once: its builds are long enough that nothing short of the machine disturbs them.
     private static readonly TimeSpan BuildsTime = TimeSpan.FromMinutes(2);

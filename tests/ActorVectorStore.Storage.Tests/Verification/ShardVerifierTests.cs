@@ -113,6 +113,35 @@ public sealed class ShardVerifierTests
     }
 
     [Fact]
+    public void Vector_indexes_are_read_and_damage_of_one_can_be_made_good()
+    {
+        var disk = new SimulatedFileSystem(2);
+        using (var store = ShardStore.Create(IndexedShards.Schema(4, Distance.Euclid), new ShardPlace(disk, Path.Combine(Directory, "1-0"), 9)))
+        {
+            store.Apply(1, [new UpsertPoints(IndexedShards.Points(new SeededRandom(1), 1, 60, 4))]);
+            store.Flush().Checkpoint();
+            Assert.Equal(1, store.Index());
+        }
+
+        var path = Assert.Single(FilesOf(disk, ".idx"));
+        var found = ShardVerifier.Verify(disk, Directory);
+        Assert.Equal((1, 1, 0, FilesOf(disk, "").Sum(file => disk.ReadWhole(file).LongLength)), (found.Segments, found.VectorIndexes, found.OtherFiles, found.Bytes));
+        Assert.Empty(found.Damages);
+        var random = new SeededRandom(3);
+        for (var i = 0; i < 20; i++)
+        {
+            var rotten = disk.Clone();
+            rotten.FlipBit(path, random.Next(64), random.Next(8));
+            var damage = Assert.Single(Damages(rotten));
+            Assert.Equal((path, "VectorIndex/0", true, true), (damage.File, damage.Section, damage.IsDerived, damage.IsVectorIndex));
+        }
+
+        var other = path.Replace("-00.idx", "-01.idx", StringComparison.Ordinal);
+        disk.WriteWholeDurably(other, disk.ReadWhole(path));
+        Assert.Equal(other, Assert.Single(Damages(disk)).File);
+    }
+
+    [Fact]
     public void A_directory_that_is_missing_has_no_shards() =>
         Assert.Equal((0, 0, 0L), ShardVerifier.Verify(NewDisk(), "/data/none") is var found ? (found.Shards, found.Damages.Count, found.Bytes) : default);
 

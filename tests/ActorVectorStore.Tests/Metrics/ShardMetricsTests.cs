@@ -82,6 +82,22 @@ public sealed class ShardMetricsTests
     }
 
     [Fact]
+    public async Task Memory_of_vector_indexes_is_told()
+    {
+        const string Directory = "/data/indexed";
+        using var recording = new MeterRecording(Directory);
+        var schema = new CollectionSchema(Name, [VectorSchema.Dense("", Measured.Dimension, Distance.Dot) with { Index = new VectorIndexOptions { FullScanThreshold = 0 } }]);
+        await using var database = await VectorDatabase.OpenAsync(Directory, Measured.Options, new SimulatedFileSystem(5));
+        await database.CreateCollectionAsync(schema);
+        await Measured.UpsertAsync(database, 0, 100);
+        Assert.Equal(0, recording.Collect().Sum("collection.vector_index.memory"));
+        await database.IndexAsync(Name);
+        Assert.Equal(database.HealthOf(Name)[0].Statistics!.VectorIndexBytes, recording.Collect().Sum("collection.vector_index.memory"));
+        Assert.InRange(recording.Collect().Sum("collection.vector_index.memory"), 100 * Measured.Dimension, 100_000);
+        Assert.Equal(0, recording.Collect().Sum("upkeep.running", "lane=index"));
+    }
+
+    [Fact]
     public async Task Collecting_opens_no_shard()
     {
         const string Directory = "/data/closed";
