@@ -274,7 +274,16 @@ internal sealed class DiskSegment : Segment
     /// <summary>The vectors of a dense column, by ordinal; as long as the segment is open.</summary>
     public SegmentVectors VectorsOf(int column) => new(_dense[column]!);
 
-    /// <summary>Asks for a vector of a dense column, by ordinal, without waiting for it.</summary>
+    /// <summary>Has the disk fetch vectors of a dense column, by ordinal, side by side, where they are thought to be there; without waiting.</summary>
+    public void FetchVectors(int column, ReadOnlySpan<int> ordinals)
+    {
+        if (!Vectors[column].Index.VectorsOnDisk)
+            return;
+        foreach (var ordinal in ordinals)
+            _dense[column]!.Vectors.WillNeed(ordinal);
+    }
+
+    /// <summary>Asks for a vector of a dense column that is in memory, by ordinal, without waiting for it.</summary>
     public void PrefetchVector(int column, int ordinal) => MemoryFetch.Begin(_dense[column]!.Vectors.Stored(ordinal));
 
     /// <summary>Ordinal of a row's vector in a dense column, or <see cref="Presence.Absent"/>.</summary>

@@ -7,14 +7,15 @@ public sealed class VectorSchemaFormatTests
 {
     private static readonly Gen<VectorIndexOptions> Index = Gen.Frequency(
         (1, Gen.Const(VectorIndexOptions.Default)),
-        (1, Gen.Select(Gen.Int[VectorIndexOptions.MMin, VectorIndexOptions.MMax], Gen.Int[4, VectorIndexOptions.EfConstructMax], Gen.Int[1, ModelLimits.HnswEfMax], Gen.Int[0, VectorIndexOptions.FullScanThresholdMax], Gen.Enum<VectorQuantization>())
-            .Select((m, efConstruct, hnswEf, threshold, quantization) => new VectorIndexOptions
+        (1, Gen.Select(Gen.Int[VectorIndexOptions.MMin, VectorIndexOptions.MMax], Gen.Int[4, VectorIndexOptions.EfConstructMax], Gen.Int[1, ModelLimits.HnswEfMax], Gen.Int[0, VectorIndexOptions.FullScanThresholdMax], Gen.Enum<VectorQuantization>(), Gen.Bool)
+            .Select((m, efConstruct, hnswEf, threshold, quantization, isOnDisk) => new VectorIndexOptions
             {
                 M = m,
                 EfConstruct = efConstruct,
                 HnswEf = hnswEf,
                 FullScanThreshold = threshold,
                 Quantization = quantization,
+                VectorsOnDisk = isOnDisk,
             })));
 
     private static readonly Gen<VectorSchema> Vector = Gen.Select(
@@ -66,6 +67,10 @@ public sealed class VectorSchemaFormatTests
         Assert.Equal(Recorded, Convert.ToHexString(VectorSchemaFormat.Write(vectors)));
         Assert.Equal(vectors, VectorSchemaFormat.Read(VectorSchemaFormat.Write(vectors), out _));
         Assert.Equal([VectorSchema.Dense("", 768, Distance.Cosine), VectorSchema.Sparse("words")], VectorSchemaFormat.WithoutIndexes(vectors));
+        vectors[0] = vectors[0] with { Index = new VectorIndexOptions { VectorsOnDisk = true } };
+        Assert.Equal(
+            "0202010101000003000001" + "10000000" + "C8000000" + "80000000" + "00100000" + "81" + "0201020500000000776F72647300",
+            Convert.ToHexString(VectorSchemaFormat.Write(vectors)));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace ActorVectorStore.Testing;
 
 /// <summary>
 /// Counts the syncs and the bytes that pass through a file system: written, read by calls, and handed out as spans of mappings (once for each time that a span is
-/// asked for). The counts may be read from any thread.
+/// asked for); and the ranges of mappings that are said to be needed. The counts may be read from any thread.
 /// </summary>
 public sealed class CountingFileSystem(IFileSystem inner) : DelegatingFileSystem(inner)
 {
@@ -12,6 +12,7 @@ public sealed class CountingFileSystem(IFileSystem inner) : DelegatingFileSystem
     private long _bytesWritten;
     private long _bytesRead;
     private long _bytesMapped;
+    private long _rangesNeeded;
 
     /// <summary>Data and directory syncs that have returned.</summary>
     public long Syncs => Volatile.Read(ref _syncs);
@@ -21,6 +22,8 @@ public sealed class CountingFileSystem(IFileSystem inner) : DelegatingFileSystem
     public long BytesRead => Volatile.Read(ref _bytesRead);
 
     public long BytesMapped => Volatile.Read(ref _bytesMapped);
+
+    public long RangesNeeded => Volatile.Read(ref _rangesNeeded);
 
     public override IFile Open(string path, FileOpening opening) => new CountingFile(this, base.Open(path, opening));
 
@@ -64,7 +67,11 @@ public sealed class CountingFileSystem(IFileSystem inner) : DelegatingFileSystem
             return inner.Span(offset, length);
         }
 
-        public void WillNeed(long offset, int length) => inner.WillNeed(offset, length);
+        public void WillNeed(long offset, int length)
+        {
+            Interlocked.Increment(ref counts._rangesNeeded);
+            inner.WillNeed(offset, length);
+        }
 
         public void Dispose() => inner.Dispose();
     }

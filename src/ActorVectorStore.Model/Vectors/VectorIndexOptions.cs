@@ -67,6 +67,13 @@ public sealed record VectorIndexOptions
 
     = VectorQuantization.Scalar8;
 
+    /// <summary>
+    /// Whether most vectors are thought to be on disk when a search compares them, because all do not fit in memory: then those of all candidates are asked for before the first is read, so that the disk
+    /// fetches them side by side. Codes and graph are in memory in any case, and a walk reads no vector. Without it each candidate whose vector is not in memory is waited for; with it a search whose vectors
+    /// are in memory takes about a microsecond longer for each candidate.
+    /// </summary>
+    public bool VectorsOnDisk { get; init; }
+
     private static int Within(string subject, int value, int minimum, int maximum) => value >= minimum && value <= maximum
         ? value
         : throw new InvalidRequestException(subject, $"{minimum} to {maximum}", value.ToString(CultureInfo.InvariantCulture));

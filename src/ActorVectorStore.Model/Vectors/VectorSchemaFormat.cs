@@ -24,7 +24,7 @@ namespace ActorVectorStore.Model;
 /// ...     4     u32   ef_construct
 /// ...     4     u32   hnsw_ef
 /// ...     4     u32   full_scan_threshold
-/// ...     1     u8    quantization (<see cref="VectorQuantization"/>)
+/// ...     1     u8    bits 0 to 6: quantization (<see cref="VectorQuantization"/>); bit 7: vectors are on disk
 /// </code>
 /// <para>History: version 1, the first. Version 2 has options of indexes; it is written where any are not the default ones.</para>
 /// </remarks>
@@ -36,6 +36,7 @@ public static class VectorSchemaFormat
     private const int VersionWithoutIndexes = 1;
     private const int HeaderBytes = 2;
     private const int VectorFixedBytes = 8;
+    private const byte OnDiskBit = 0x80;
     private const int IndexBytes = (4 * sizeof(int)) + 1;
 
     /// <summary>The vectors without what their indexes are: what does not change what points are.</summary>
@@ -117,7 +118,7 @@ public static class VectorSchemaFormat
         target.WriteCount(index.EfConstruct);
         target.WriteCount(index.HnswEf);
         target.WriteCount(index.FullScanThreshold);
-        target.WriteByte((byte)index.Quantization);
+        target.WriteByte((byte)((byte)index.Quantization | (index.VectorsOnDisk ? OnDiskBit : 0)));
     }
 
     private static VectorSchema ReadIndex(ref ByteReader reader, VectorSchema vector)
@@ -130,10 +131,11 @@ public static class VectorSchemaFormat
             return vector;
         var (m, efConstruct, hnswEf, threshold) = (
             reader.ReadInt32("M"), reader.ReadInt32("ef_construct"), reader.ReadInt32("hnsw_ef"), reader.ReadInt32("full_scan_threshold"));
-        var quantization = (VectorQuantization)reader.ReadByte("the quantization");
+        var memory = reader.ReadByte("the quantization");
+        var (quantization, isOnDisk) = ((VectorQuantization)(memory & ~OnDiskBit), (memory & OnDiskBit) != 0);
         try
         {
-            var index = new VectorIndexOptions { M = m, EfConstruct = efConstruct, HnswEf = hnswEf, FullScanThreshold = threshold, Quantization = quantization };
+            var index = new VectorIndexOptions { M = m, EfConstruct = efConstruct, HnswEf = hnswEf, FullScanThreshold = threshold, Quantization = quantization, VectorsOnDisk = isOnDisk };
             return index != VectorIndexOptions.Default
                 ? vector with { Index = index }
                 : throw new MalformedOperationException(start, "0 before the default options", "1");

@@ -66,6 +66,27 @@ internal sealed class SealedSection
         return true;
     }
 
+    /// <summary>
+    /// Has the disk fetch bytes that will be read soon, with what their checksums are compared over, and not what is around them: without waiting, so that it fetches those of several calls side by side.
+    /// They must lie inside the section.
+    /// </summary>
+    public void WillNeed(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        var last = (int)((offset + length - 1) >> SealedSegmentFormat.BlockBits);
+        for (var block = (int)(offset >> SealedSegmentFormat.BlockBits); block <= last; block++)
+        {
+            if (IsChecked(block))
+                continue;
+            Fetch(block, 1);
+            _mapping.WillNeed(ChecksumOffset(block), SealedSegmentFormat.ChecksumBytes);
+        }
+
+        _mapping.WillNeed(Entry.Offset + offset, length);
+    }
+
     /// <summary>Asks for bytes that will be read soon, without waiting for them or comparing checksums. They must lie inside the section.</summary>
     public void Prefetch(long offset, int length)
     {
@@ -98,13 +119,15 @@ internal sealed class SealedSection
         _mapping.WillNeed(start, (int)(Entry.BlockOffset(last) + Entry.BlockLength(last) - start));
     }
 
+    private long ChecksumOffset(int block) => _checksumsOffset + ((long)block * SealedSegmentFormat.ChecksumBytes);
+
     private bool IsChecked(int block) => (Volatile.Read(ref _checked[block / 32]) & (1 << (block % 32))) != 0;
 
     // Who asks for many blocks reads on, as a rule, and the system reads ahead for him; who asks for one would wait for what nobody asked for.
     private bool TryCheck(int block, bool isAlone, [NotNullWhen(false)] out SealedDamage? damage)
     {
         var offset = Entry.BlockOffset(block);
-        var checksumOffset = _checksumsOffset + ((long)block * SealedSegmentFormat.ChecksumBytes);
+        var checksumOffset = ChecksumOffset(block);
         if (isAlone)
         {
             _mapping.WillNeed(checksumOffset, SealedSegmentFormat.ChecksumBytes);

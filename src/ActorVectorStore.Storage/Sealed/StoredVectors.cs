@@ -32,6 +32,9 @@ internal sealed class StoredVectors(SealedColumn column, SealedSection vectors, 
     /// </summary>
     public ReadOnlySpan<byte> StoredRun(long first, int count) => vectors.Span(first * StrideBytes, checked(count * StrideBytes));
 
+    /// <summary>Has the disk fetch a vector, without waiting; see <see cref="SealedSection.WillNeed"/>.</summary>
+    public void WillNeed(long index) => vectors.WillNeed(index * StrideBytes, VectorBytes);
+
     /// <summary>A vector without copying it.</summary>
     /// <exception cref="InvalidOperationException">The elements are not float32.</exception>
     public ReadOnlySpan<float> Floats(long index) => HasFloats

@@ -83,6 +83,7 @@ internal static class IndexedSearch
     {
         var segment = (DiskSegment)rows.Segments[part];
         var searchable = segment.SearchableRowsOf(column);
+        segment.FetchVectors(column, ordinals);
         foreach (var ordinal in ordinals[..Math.Min(FetchedAhead, ordinals.Length)])
             segment.PrefetchVector(column, ordinal);
         for (var i = 0; i < ordinals.Length; i++)

@@ -68,6 +68,32 @@ public sealed class VectorIndexTests
     }
 
     [Fact]
+    public void Vectors_on_disk_are_asked_for_all_at_once_and_found_the_same()
+    {
+        var points = Points(new SeededRandom(1), 0, 900, 200);
+        var request = new SearchRequest { Vector = points[5].Vector, Limit = 10 };
+        var (inMemory, askedInMemory) = Search(Schema(200, Distance.Euclid), points, request);
+        var (onDisk, askedOnDisk) = Search(WithVectorsOnDisk(Schema(200, Distance.Euclid)), points, request);
+        Assert.Equal(inMemory.Select(point => (point.Id, point.Score)), onDisk.Select(point => (point.Id, point.Score)));
+
+        // The schema's 60 candidates, of which half and half the limit are compared: each for itself; and no more than the blocks they are in, with the blocks' checksums.
+        Assert.InRange(askedOnDisk - askedInMemory, 35, 35 + 2);
+    }
+
+    [Fact]
+    public void Vectors_on_disk_are_the_same_index()
+    {
+        var disk = new SimulatedFileSystem(1);
+        var schema = Schema(8, Distance.Cosine);
+        using var store = Shards.Empty(schema, disk: disk);
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 500, 8))]);
+        store.Flush().Index();
+        var manifest = store.Checkpoint()!;
+        using var reopened = ShardStore.Open(WithVectorsOnDisk(schema), Shards.Place(disk), null, manifest, "test");
+        Assert.Equal(0, reopened.Index());
+    }
+
+    [Fact]
     public void Small_segments_are_not_indexed()
     {
         using var store = Shards.Empty(Shards.Schema(8));
@@ -298,4 +324,20 @@ public sealed class VectorIndexTests
 
     private static string IndexPath(SimulatedFileSystem disk) =>
         Path.Combine("shard", Assert.Single(disk.ListFiles("shard"), name => name.EndsWith(".idx", StringComparison.Ordinal)));
+
+    private static CollectionSchema WithVectorsOnDisk(CollectionSchema schema) =>
+        new(schema.Name, [.. schema.Vectors.Select(vector => vector with { Index = vector.Index with { VectorsOnDisk = true } })]);
+
+    // With all blocks of the file in memory, and compared with their checksums.
+    private static (IReadOnlyList<ScoredPoint> Found, long RangesNeeded) Search(CollectionSchema schema, Point[] points, SearchRequest request)
+    {
+        var disk = new CountingFileSystem(new SimulatedFileSystem(1));
+        using var store = ShardStore.Create(schema, Shards.Place(disk));
+        store.Apply(1, [new UpsertPoints(points)]);
+        Assert.Equal(1, store.Flush().Index());
+        using var view = store.OpenView();
+        view.Search(request with { Parameters = new SearchParameters { Exact = true } });
+        var before = disk.RangesNeeded;
+        return (view.Search(request), disk.RangesNeeded - before);
+    }
 }
