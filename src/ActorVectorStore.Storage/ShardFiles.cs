@@ -203,25 +203,26 @@ internal sealed class ShardFiles(IFileSystem fileSystem, string directory, ulong
     public static bool IsSegment(string name, out SealedSegmentId id) => IsOurs(name, out id) && name == id + SegmentEnding;
 
     /// <summary>Whether a name is that of a whole file of deletions: of which segment, and up to which index.</summary>
-    public static bool IsDeletions(string name, out SealedSegmentId id, out long index)
-    {
-        index = 0;
-        var begin = (2 * SealedSegmentId.Bytes) + 1;
-        return IsOurs(name, out id)
-            && name.EndsWith(DeletionsEnding, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(begin, name.Length - begin - DeletionsEnding.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out index)
-            && name == DeletionsNameOf(id, index);
-    }
+    public static bool IsDeletions(string name, out SealedSegmentId id, out long index) =>
+        TryReadNumber(name, DeletionsEnding, out id, out index) && name == DeletionsNameOf(id, index);
 
     /// <summary>Whether a name is that of a whole vector index: of which segment, and of which column.</summary>
     public static bool IsIndex(string name, out SealedSegmentId id, out int column)
     {
-        column = 0;
+        var hasNumber = TryReadNumber(name, IndexEnding, out id, out var number) && number is >= 0 and < SealedSegmentFormat.ColumnsMax;
+        column = hasNumber ? (int)number : 0;
+        return hasNumber && name == IndexNameOf(id, column);
+    }
+
+    // The number between a segment's id and the ending; a name that is written in another way than ours may have it, too.
+    private static bool TryReadNumber(string name, string ending, out SealedSegmentId id, out long number)
+    {
+        number = 0;
         var begin = (2 * SealedSegmentId.Bytes) + 1;
         return IsOurs(name, out id)
-            && name.EndsWith(IndexEnding, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(begin, name.Length - begin - IndexEnding.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out column)
-            && name == IndexNameOf(id, column);
+            && name.EndsWith(ending, StringComparison.Ordinal)
+            && name.Length > begin + ending.Length
+            && long.TryParse(name.AsSpan(begin, name.Length - begin - ending.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
     }
 
     private static bool HasVectorsOf(SealedSegment file, CollectionSchema schema) =>

@@ -106,9 +106,10 @@ public sealed class ShardVerifierTests
         var disk = NewDisk();
         foreach (var path in FilesOf(disk, ""))
             disk.WriteWholeDurably(path + ".tmp", "begun"u8);
-        disk.WriteWholeDurably(Path.Combine(Directory, "1-0", "notes.txt"), "mine"u8);
+        foreach (var name in new[] { "notes.txt", new string('a', 32) + ".del", new string('a', 32) + "-.idx", new string('a', 32) + "-0.idx" })
+            disk.WriteWholeDurably(Path.Combine(Directory, "1-0", name), "mine"u8);
         var found = ShardVerifier.Verify(disk, Directory);
-        Assert.Equal((2, 2, 5), (found.Segments, found.DeletionFiles, found.OtherFiles));
+        Assert.Equal((2, 2, 8), (found.Segments, found.DeletionFiles, found.OtherFiles));
         Assert.Empty(found.Damages);
     }
 
