@@ -283,8 +283,13 @@ internal sealed class DiskSegment : Segment
             _dense[column]!.Vectors.WillNeed(ordinal);
     }
 
-    /// <summary>Asks for a vector of a dense column that is in memory, by ordinal, without waiting for it.</summary>
-    public void PrefetchVector(int column, int ordinal) => MemoryFetch.Begin(_dense[column]!.Vectors.Stored(ordinal));
+    /// <summary>Asks for a vector of a dense column that is in memory, by ordinal, and for what it is compared with, without waiting for it.</summary>
+    public void PrefetchVector(int column, int ordinal)
+    {
+        MemoryFetch.Begin(_dense[column]!.Vectors.Stored(ordinal));
+        if (_inverseNorms[column] is { } norms && (ordinal + 1L) * sizeof(float) <= norms.Length)
+            norms.Prefetch((long)ordinal * sizeof(float), sizeof(float));
+    }
 
     /// <summary>Ordinal of a row's vector in a dense column, or <see cref="Presence.Absent"/>.</summary>
     public int OrdinalOf(int column, int row) => _dense[column]!.OrdinalOf(row);

@@ -242,8 +242,7 @@ public sealed class ReadView : IDisposable
         bytesLeft -= AnswerBytes(rows, row.Row, fields, vectorNames);
         if (bytesLeft < 0)
             throw new InvalidRequestException("limit", $"points of at most {ModelLimits.QueryAnswerBytesMax} bytes together", "more");
-        var record = Record(rows, row.Row, fields, vectorNames);
-        return new ScoredPoint(record.Id, record.Version, row.Score, record.Payload, record.Vector, record.Named);
+        return Scored(rows, row.Row, row.Score, fields, vectorNames);
     }
 
     /// <summary>A vector of a row that this view has ranked, in memory of its own; null if it has none of this name.</summary>
@@ -295,8 +294,7 @@ public sealed class ReadView : IDisposable
             if (i % RowsAhead == 0)
                 Prefetch(rows, hits.AsSpan(request.Offset + i, Math.Min(RowsAhead, points.Length - i)), request.Fields);
             var (score, row) = hits[request.Offset + i];
-            var record = Record(rows, row, request.Fields);
-            points[i] = new ScoredPoint(record.Id, record.Version, score, record.Payload, record.Vector, record.Named);
+            points[i] = Scored(rows, row, score, request.Fields);
         }
 
         return points;
@@ -320,16 +318,29 @@ public sealed class ReadView : IDisposable
         return bytes;
     }
 
-    // Copies: an answer outlives the view, and rows may lie in a file that goes with it.
-    private static PointRecord Record(VisibleRows rows, RowKey row, PointFields fields, IReadOnlyList<string>? vectorNames = null)
+    private static PointRecord Record(VisibleRows rows, RowKey row, PointFields fields)
     {
         var segment = rows.Segments[row.Segment];
-        var payload = fields.HasFlag(PointFields.Payload) ? segment.ReadPayload(row.Row) : null;
-        ReadOnlyMemory<float>? vector = null;
-        NamedVectors? named = null;
-        if (fields.HasFlag(PointFields.Vector))
-            (vector, named) = Vectors(segment, row.Row, vectorNames);
+        var (payload, vector, named) = Contents(segment, row.Row, fields, vectorNames: null);
         return new PointRecord(segment.IdOf(row.Row), segment.InsertedAt(row.Row), payload, vector, named);
+    }
+
+    private static ScoredPoint Scored(VisibleRows rows, RowKey row, float score, PointFields fields, IReadOnlyList<string>? vectorNames = null)
+    {
+        var segment = rows.Segments[row.Segment];
+        var (payload, vector, named) = Contents(segment, row.Row, fields, vectorNames);
+        return new ScoredPoint(segment.IdOf(row.Row), segment.InsertedAt(row.Row), score, payload, vector, named);
+    }
+
+    // Copies: an answer outlives the view, and rows may lie in a file that goes with it.
+    private static (Payload? Payload, ReadOnlyMemory<float>? Vector, NamedVectors? Named) Contents(
+        Segment segment, int row, PointFields fields, IReadOnlyList<string>? vectorNames)
+    {
+        var payload = fields.HasFlag(PointFields.Payload) ? segment.ReadPayload(row) : null;
+        if (!fields.HasFlag(PointFields.Vector))
+            return (payload, null, null);
+        var (vector, named) = Vectors(segment, row, vectorNames);
+        return (payload, vector, named);
     }
 
     private VectorValue? ReadVector(VisibleRows rows, RowKey row, string name, ref long bytesLeft)

@@ -397,8 +397,7 @@ public sealed class ShardStore : IDisposable
             .FirstOrDefault();
         if (wanted.Segment is null)
             return null;
-        state.Segments.TryAcquire();
-        var work = new VectorIndexWork(_files, state.Segments, wanted.Segment, wanted.Column);
+        var work = new VectorIndexWork(_files, LeaseWith, wanted.Segment, wanted.Column);
         _upkeep.Begin(work);
         return work;
     }
@@ -409,6 +408,12 @@ public sealed class ShardStore : IDisposable
         ArgumentNullException.ThrowIfNull(work);
         if (!work.IsDone)
             throw new InvalidOperationException("The work is not done yet.");
+        if (work.IsObsolete)
+        {
+            _upkeep.End(work);
+            return;
+        }
+
         if (work.Result is null)
         {
             work.Segment.LeaveUnindexed(work.Column);
@@ -538,6 +543,16 @@ public sealed class ShardStore : IDisposable
             if (state.Segments.TryAcquire())
                 return state;
         }
+    }
+
+    // The segments as they are now, acquired, if this one is among them. Any thread.
+    private SegmentSet? LeaseWith(DiskSegment segment)
+    {
+        var state = Acquire();
+        if (state.Segments.OnDisk.Contains(segment))
+            return state.Segments;
+        state.Segments.Release();
+        return null;
     }
 
     private ReadView NewView(ShardState state, long index)

@@ -8,19 +8,20 @@ namespace ActorVectorStore.Storage;
 public sealed class VectorIndexWork
 {
     private readonly ShardFiles _files;
-    private readonly SegmentSet _lease;
+    private readonly Func<DiskSegment, SegmentSet?> _leaseWith;
+    private SegmentSet? _lease;
 
-    internal VectorIndexWork(ShardFiles files, SegmentSet lease, DiskSegment segment, int column)
+    internal VectorIndexWork(ShardFiles files, Func<DiskSegment, SegmentSet?> leaseWith, DiskSegment segment, int column)
     {
-        (_files, _lease, Segment, Column) = (files, lease, segment, column);
-        VectorBytes = segment.StoredVectorBytes(column);
+        (_files, _leaseWith, Segment, Column) = (files, leaseWith, segment, column);
+        (VectorBytes, VectorCount) = (segment.StoredVectorBytes(column), segment.VectorsOf(column).Count);
     }
 
     /// <summary>Bytes of the vectors that are indexed.</summary>
     public long VectorBytes { get; }
 
     /// <summary>Vectors that are indexed.</summary>
-    public int VectorCount => Segment.VectorsOf(Column).Count;
+    public int VectorCount { get; }
 
     /// <summary>Whether the index was built, not read; right when the work is done.</summary>
     public bool WasBuilt { get; private set; }
@@ -34,16 +35,26 @@ public sealed class VectorIndexWork
 
     internal bool IsDone { get; private set; }
 
-    /// <summary>The index; null if the vectors do not suit one.</summary>
+    /// <summary>Whether the segment had been rewritten before the work ran: it needs no index any more.</summary>
+    internal bool IsObsolete { get; private set; }
+
+    /// <summary>The index; null if the vectors do not suit one, or it is needed no more.</summary>
     internal VectorIndex? Result { get; private set; }
 
-    /// <summary>Reads or builds the index.</summary>
+    /// <summary>Reads or builds the index. It may wait for its turn before: until it runs it keeps no file.</summary>
     /// <exception cref="FileSystem.CorruptionException">A vector is damaged.</exception>
     /// <exception cref="IOException">The disk is full or refuses.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left behind but a draft of a large build, from which the next one goes on.</exception>
     public void Run(IndexRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
+        _lease = _leaseWith(Segment);
+        if (_lease is null)
+        {
+            (IsObsolete, IsDone) = (true, true);
+            return;
+        }
+
         var indexing = _files.IndexingOf(Segment, Column);
         Result = indexing.TryRead(run.CancellationToken);
         if (Result is null)
@@ -55,5 +66,5 @@ public sealed class VectorIndexWork
         IsDone = true;
     }
 
-    internal void Close() => _lease.Release();
+    internal void Close() => _lease?.Release();
 }

@@ -168,6 +168,28 @@ public sealed class VectorIndexHarmTests
         Assert.True(store.Statistics.VectorIndexBytes > 0);
     }
 
+    [Fact]
+    public void An_index_that_waits_for_its_turn_keeps_no_file_and_is_not_built_when_the_segment_is_gone()
+    {
+        var disk = new SimulatedFileSystem(1);
+        using var store = Shards.Empty(Schema(4, Distance.Cosine), disk: disk);
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
+        store.Flush().Checkpoint();
+        var segment = Assert.Single(disk.ListFiles("shard"));
+        var work = store.BeginVectorIndex()!;
+        store.Apply(2, [new UpsertPoints(Points(new SeededRandom(2), 100, 300, 4))]);
+        store.Flush().Compact(everything: true);
+        store.Checkpoint();
+        store.DeleteUnusedFiles();
+        Assert.DoesNotContain(segment, disk.ListFiles("shard"));
+        work.Run(IndexRun.Alone);
+        store.Complete(work);
+        Assert.False(work.WasBuilt);
+        Assert.Single(disk.ListFiles("shard"));
+        Assert.Equal(1, store.Index());
+        Assert.True(store.Statistics.VectorIndexBytes > 0);
+    }
+
     [Theory]
     [InlineData(AtomicReplacement.TemporaryEnding)]
     [InlineData(VectorIndexDraft.Ending + AtomicReplacement.TemporaryEnding)]
