@@ -93,7 +93,7 @@ internal static class DenseSearch
         return Array.ConvertAll(queries, query => Array.ConvertAll(query.Top.Drain(), hit => (TScoring.Turn(hit.Cost), hit.Row)));
     }
 
-    // What large segments have found bounds the walks through small ones.
+    // What large segments have found bounds what is compared of small ones.
     private static int[] LargestFirst(VisibleRows rows)
     {
         var (parts, sizes) = (new int[rows.Segments.Length], new long[rows.Segments.Length]);

@@ -194,6 +194,29 @@ public sealed class GraphIndexTests
             iter: LongRuns.AreWanted ? 2000 : 25);
 
     // So dear is a scan here that walks are tried wherever they can be.
+    [Fact]
+    public void A_bound_leaves_out_what_is_beyond_it_and_ends_no_walk_before_it_has_found_what_is_not()
+    {
+        var random = new SeededRandom(12);
+        var rows = VectorSet.Uniform(random, 3000, 40);
+        using var index = new GraphIndex(Graphs.Build(rows, Metric.Euclid, new GraphOptions(M: 8, EfConstruct: 60)), EagerToWalk);
+        var (unbound, bound) = (new int[200], new int[200]);
+        var (all, kept) = (0, 0);
+        foreach (var query in Queries(random, rows, 60))
+        {
+            var closest = unbound[..index.Search(query, 200, default, 100, unbound, out _)];
+            Array.Sort(Array.ConvertAll(closest, row => rows.Cost(Metric.Euclid, query, row)), closest);
+            var limit = (float)Math.Sqrt(rows.Cost(Metric.Euclid, query, closest[4]));
+            var count = index.Search(query, 200, default, 100, bound, out var way, limit);
+            Assert.Equal(SearchWay.Sweep, way);
+            Assert.InRange(count, 5, 90);
+            kept += closest[..5].Intersect(bound[..count]).Count();
+            all += 5;
+        }
+
+        Assert.InRange(kept, all - 2, all);
+    }
+
     private static readonly WalkCosts EagerToWalk = new(ScannedRow: 200, ScannedLine: 100, WalkedRow: 1, WalkedLine: 1, ExpandedNode: 1, AskedNode: 0.1);
 
     public enum FilterShape

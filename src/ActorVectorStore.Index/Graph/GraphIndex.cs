@@ -43,7 +43,7 @@ public sealed unsafe class GraphIndex : IDisposable
     /// <param name="way">How they were looked for.</param>
     /// <param name="bound">
     /// What a vector that is of use may cost at most: the distance for Euclid and Manhattan, the negative cosine for cosine; for dot nothing. Those whose codes cost more than that, with what codes err nearly
-    /// always, are not found, so that there may be fewer than are wanted; a walk over all nodes ends earlier where it meets nothing else.
+    /// always, are not found, so that there may be fewer than are wanted. A walk goes on beyond it: what is close is often reached by what is not.
     /// </param>
     public int Search(
         ReadOnlySpan<float> query, int ef, PassingVectors passing, int wanted, Span<int> found, out SearchWay way, float bound = float.PositiveInfinity)

@@ -48,7 +48,7 @@ internal sealed unsafe class GraphRepair<TKernel>(KernelGraphBuilder<TKernel> bu
         var query = builder.AsQuery(node, scratch);
 
         // The builder's entry nodes are others: what the walk finds may not be reached itself, and be this very node.
-        GraphWalk.Run<TKernel>(builder.Graph, query, ef, uint.MaxValue, scratch);
+        GraphWalk.Run<TKernel>(builder.Graph, query, ef, scratch);
         foreach (var key in scratch.Pool.Keys)
         {
             if (_isReached[CandidatePool.NodeOf(key)] && builder.ListOf(CandidatePool.NodeOf(key)).TryInsert(node, CandidatePool.CostOf(key)))

@@ -11,16 +11,12 @@ internal static unsafe class GraphWalk
     /// <summary>Entry nodes that a walk begins at: more than one, so that it is not led away by a cluster that is only nearly the right one.</summary>
     public const int StartsMax = 4;
 
-    /// <summary>So many of the closest nodes are expanded even if they cost more than the bound: they lead to those that do not.</summary>
-    private const int ExpandedMin = 8;
-
     /// <summary>Fills the scratch's pool with the closest nodes to the query that the walk finds.</summary>
     /// <param name="graph">Links and codes.</param>
     /// <param name="query">The prepared query.</param>
     /// <param name="ef">Nodes kept; never fewer than the walk begins at.</param>
-    /// <param name="bound">Nodes of higher cost are of no use to the caller: the walk ends when it meets nothing else.</param>
     /// <param name="scratch">The pool with the result.</param>
-    public static void Run<TKernel>(in WalkedGraph graph, byte* query, int ef, uint bound, WalkScratch scratch)
+    public static void Run<TKernel>(in WalkedGraph graph, byte* query, int ef, WalkScratch scratch)
         where TKernel : struct, IRowKernel
     {
         scratch.Visited.Begin(graph.Nodes);
@@ -29,7 +25,7 @@ internal static unsafe class GraphWalk
         foreach (var key in scratch.Pool.Keys)
             scratch.Visited.TryMark(CandidatePool.NodeOf(key));
         scratch.Distances = graph.Entries;
-        Continue<TKernel>(graph, query, bound, scratch);
+        Continue<TKernel>(graph, query, scratch);
     }
 
     /// <summary>As <see cref="Run"/>, begun at these nodes instead of the entry nodes.</summary>
@@ -46,12 +42,12 @@ internal static unsafe class GraphWalk
         }
 
         scratch.Distances = starts.Length;
-        Continue<TKernel>(graph, query, uint.MaxValue, scratch);
+        Continue<TKernel>(graph, query, scratch);
     }
 
     // Optimised from the first call: a loop that runs for long in few calls would stay in unoptimised code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Continue<TKernel>(in WalkedGraph graph, byte* query, uint bound, WalkScratch scratch)
+    private static void Continue<TKernel>(in WalkedGraph graph, byte* query, WalkScratch scratch)
         where TKernel : struct, IRowKernel
     {
         var (links, codes) = (graph.Links, graph.Codes);
@@ -59,7 +55,7 @@ internal static unsafe class GraphWalk
         var neighbors = scratch.Neighbors;
         var lines = Lines.OfRow(codes.RowBytes);
         var (from, distances, expanded) = (0, scratch.Distances, 0);
-        while (pool.TryExpand(ref from, out var key) && (from <= ExpandedMin || CandidatePool.CostOf(key) <= bound))
+        while (pool.TryExpand(ref from, out var key))
         {
             expanded++;
             var list = links.List(CandidatePool.NodeOf(key));

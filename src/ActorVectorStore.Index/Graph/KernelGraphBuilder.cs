@@ -109,7 +109,7 @@ internal sealed unsafe class KernelGraphBuilder<TKernel> : GraphBuilder
         for (var walk = 0; walk < SampleWalks; walk++)
         {
             var node = (uint)((long)Inserted * walk / SampleWalks);
-            GraphWalk.Run<TKernel>(Graph, AsQuery(node, scratch), SampleEf, uint.MaxValue, scratch);
+            GraphWalk.Run<TKernel>(Graph, AsQuery(node, scratch), SampleEf, scratch);
             (met, expanded) = (met + scratch.Distances - Graph.Entries, expanded + scratch.Expanded);
         }
 
@@ -210,7 +210,7 @@ internal sealed unsafe class KernelGraphBuilder<TKernel> : GraphBuilder
         if (count >= JoinedStartsMin)
             GraphWalk.RunFrom<TKernel>(Graph, AsQuery(node, scratch), starts[..count], Math.Max(_options.M, _options.EfConstruct / JoinedShare), scratch);
         else if (Inserted > 0)
-            GraphWalk.Run<TKernel>(Graph, AsQuery(node, scratch), _options.EfConstruct, uint.MaxValue, scratch);
+            GraphWalk.Run<TKernel>(Graph, AsQuery(node, scratch), _options.EfConstruct, scratch);
         else
             scratch.Pool.Reset(1);
     }

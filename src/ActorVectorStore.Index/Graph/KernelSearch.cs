@@ -29,7 +29,7 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
             var scratch = _scratches.Rent();
             var prepared = Prepare(query, scratch);
             ef = Math.Min(Math.Max(ef, linked), parts.Links.Count);
-            way = passing.AreAll ? Unfiltered(prepared, ef, linked, bound, scratch) : Filtered(prepared, ef, linked, passing, scratch);
+            way = passing.AreAll ? Unfiltered(prepared, ef, linked, scratch) : Filtered(prepared, ef, linked, passing, scratch);
             count = Take(scratch.Pool, passing, bound, found[..linked]);
             _scratches.Return(scratch);
         }
@@ -56,7 +56,7 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
                 query[i] = parts.Codec.Offsets[i] + (random.Next(ScalarCodec.CodeMax) * parts.Codec.Step);
             var prepared = Prepare(query, scratch);
             var began = Stopwatch.GetTimestamp();
-            GraphWalk.Run<TKernel>(parts.Graph, prepared, CalibrationEf, uint.MaxValue, scratch);
+            GraphWalk.Run<TKernel>(parts.Graph, prepared, CalibrationEf, scratch);
             walk = Math.Min(walk, Stopwatch.GetElapsedTime(began).TotalNanoseconds / planner.Walk(CalibrationEf));
             began = Stopwatch.GetTimestamp();
             FilteredWalk.Run<TKernel>(parts.Graph, parts.Vectors, new PassingVectors(some, passing), prepared, CalibrationEf, int.MaxValue, scratch);
@@ -97,13 +97,13 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
         return prepared;
     }
 
-    private SearchWay Unfiltered(byte* query, int ef, int wanted, uint bound, WalkScratch scratch)
+    private SearchWay Unfiltered(byte* query, int ef, int wanted, WalkScratch scratch)
     {
         if (planner.Walk(ef) < planner.Scan(parts.Links.Count))
-            GraphWalk.Run<TKernel>(parts.Graph, query, ef, bound, scratch);
+            GraphWalk.Run<TKernel>(parts.Graph, query, ef, scratch);
         else
             scratch.Pool.Reset(1);
-        if (scratch.Pool.Count >= Math.Min(wanted, bound == uint.MaxValue ? wanted : 1))
+        if (scratch.Pool.Count >= wanted)
             return SearchWay.Sweep;
         CodeScan.RunAll<TKernel>(parts.Codes, query, ef, scratch);
         return SearchWay.Scan;
@@ -119,7 +119,7 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
             return SearchWay.Sweep;
         if (!planner.IsScanCheap(passing.Count))
         {
-            GraphWalk.Run<TKernel>(parts.Graph, query, SearchPlanner.ProbeEf, uint.MaxValue, scratch);
+            GraphWalk.Run<TKernel>(parts.Graph, query, SearchPlanner.ProbeEf, scratch);
             localShare = ShareAround(scratch.Pool, passing);
             way = planner.Choose(ef, passing.Count, localShare);
         }
@@ -143,7 +143,7 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
         var kept = (ef + (SweepMargin * Math.Sqrt(ef))) / localShare;
         if (kept > parts.Links.Count || planner.Walk(kept) >= planner.Scan(passing.Count))
             return false;
-        GraphWalk.Run<TKernel>(parts.Graph, query, (int)kept, uint.MaxValue, scratch);
+        GraphWalk.Run<TKernel>(parts.Graph, query, (int)kept, scratch);
         var count = CountPassing(scratch.Pool, passing);
         localShare = count / kept;
         return count >= wanted && 2 * count >= ef;
