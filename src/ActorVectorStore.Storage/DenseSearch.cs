@@ -10,6 +10,9 @@ namespace ActorVectorStore.Storage;
 /// </summary>
 internal static class DenseSearch
 {
+    // A few more than were thought are chance.
+    private const double AgainFactor = 1.25;
+
     /// <summary>For each query the rows found and their scores, best first, the offset not yet skipped.</summary>
     /// <exception cref="OperationCanceledException">
     /// Cancelled; looked at before each block of vectors (256 KiB as they are stored, or one vector: up to four times as much in memory), each query and each condition on a field that a filter asks of a row.
@@ -77,20 +80,55 @@ internal static class DenseSearch
         var stride = RowLayout.StrideOf(vector.Dimension);
         var queries = requests.Zip(RowFilter.CompileAll(requests), (request, filter) => NewQuery<TScoring>(rows, vector, request, filter, stride)).ToArray();
         float[]? scratch = null;
-        foreach (var part in LargestFirst(rows))
+        var parts = LargestFirst(rows);
+        foreach (var part in parts)
         {
-            List<DenseQuery>? unindexed = null;
-            foreach (var query in queries)
-            {
-                if (!IndexedSearch.TryRun<TScoring>(rows, part, column, query, ref scratch, cancellationToken))
-                    (unindexed ??= new List<DenseQuery>(queries.Length)).Add(query);
-            }
-
-            if (unindexed is not null)
-                Scan<TScoring>(rows, part, column, unindexed, ref scratch, cancellationToken);
+            var share = ShareOf(rows, part);
+            Search<TScoring>(rows, part, column, Array.ConvertAll(queries, query => query.For(share)), ref scratch, cancellationToken);
         }
 
+        foreach (var query in queries)
+            SearchAgain<TScoring>(rows, parts, column, query, ref scratch, cancellationToken);
         return Array.ConvertAll(queries, query => Array.ConvertAll(query.Top.Drain(), hit => (TScoring.Turn(hit.Cost), hit.Row)));
+    }
+
+    private static void Search<TScoring>(
+        VisibleRows rows, int part, int column, ReadOnlySpan<DenseQuery> queries, ref float[]? scratch, CancellationToken cancellationToken)
+        where TScoring : struct, IScoring
+    {
+        List<DenseQuery>? unindexed = null;
+        foreach (var query in queries)
+        {
+            if (!IndexedSearch.TryRun<TScoring>(rows, part, column, query, ref scratch, cancellationToken))
+                (unindexed ??= new List<DenseQuery>(queries.Length)).Add(query);
+        }
+
+        if (unindexed is not null)
+            Scan<TScoring>(rows, part, column, unindexed, ref scratch, cancellationToken);
+    }
+
+    // Segments are not random parts: where one has far more of the closest than was thought, as where it is of one day or passes the filter alone, more candidates are asked of it.
+    private static void SearchAgain<TScoring>(
+        VisibleRows rows, int[] parts, int column, DenseQuery query, ref float[]? scratch, CancellationToken cancellationToken)
+        where TScoring : struct, IScoring
+    {
+        foreach (var part in parts)
+        {
+            var wider = query.For((double)query.Top.CountOf(part) / Math.Max(1, query.Top.Count));
+            if (query.IsExact || wider.Ef <= AgainFactor * query.For(ShareOf(rows, part)).Ef || rows.Segments[part] is not DiskSegment segment || segment.VectorIndexOf(column) is null)
+                continue;
+            var before = query.Top.Remove(part);
+            Search<TScoring>(rows, part, column, [wider], ref scratch, cancellationToken);
+            query.Top.OfferMissing(before);
+        }
+    }
+
+    private static double ShareOf(VisibleRows rows, int part)
+    {
+        var all = 0L;
+        foreach (var segment in rows.Segments)
+            all += segment.RowCount;
+        return (double)rows.Segments[part].RowCount / Math.Max(1, all);
     }
 
     // What large segments have found bounds what is compared of small ones.
@@ -114,6 +152,7 @@ internal static class DenseSearch
             request.Vector.ToArray(),
             NewTop<TScoring>(rows, request),
             filter,
+            wanted,
             IsExact(request),
             Math.Max(ef, compared),
             compared);

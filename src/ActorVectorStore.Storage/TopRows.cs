@@ -39,6 +39,40 @@ internal sealed class TopRows : IRowSink
             Bound = _heap[0].Cost;
     }
 
+    /// <summary>Rows kept of a segment.</summary>
+    public int CountOf(int segment)
+    {
+        var count = 0;
+        foreach (var (_, row) in _heap.AsSpan(0, Count))
+            count += row.Segment == segment ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Takes out the rows of a segment.</summary>
+    public (float Cost, RowKey Row)[] Remove(int segment)
+    {
+        var all = _heap[..Count];
+        (Count, Bound) = (0, _costMax);
+        foreach (var (cost, row) in all)
+        {
+            if (row.Segment != segment)
+                Offer(cost, row);
+        }
+
+        return Array.FindAll(all, entry => entry.Row.Segment == segment);
+    }
+
+    /// <summary>Offers those of some rows that are not kept.</summary>
+    public void OfferMissing((float Cost, RowKey Row)[] rows)
+    {
+        var kept = _heap[..Count].Select(entry => entry.Row).ToHashSet();
+        foreach (var (cost, row) in rows)
+        {
+            if (!kept.Contains(row))
+                Offer(cost, row);
+        }
+    }
+
     /// <summary>The rows kept, best first. Empties the heap.</summary>
     public (float Cost, RowKey Row)[] Drain()
     {

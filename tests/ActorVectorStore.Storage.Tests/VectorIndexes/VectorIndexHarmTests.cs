@@ -95,7 +95,7 @@ public sealed class VectorIndexHarmTests
         using var view = store.OpenView();
         float[]? scratch = null;
         var components = new float[4];
-        var query = new DenseQuery(EuclidScoring.Prepare(components, RowLayout.StrideOf(4)), components, new TopRows(view.Rows, 10, float.MaxValue), Filter: null, IsExact: false, ef, Compared: 10);
+        var query = new DenseQuery(EuclidScoring.Prepare(components, RowLayout.StrideOf(4)), components, new TopRows(view.Rows, 10, float.MaxValue), Filter: null, Wanted: 10, IsExact: false, ef, Compared: 10);
         Assert.Equal(isAsked, IndexedSearch.TryRun<EuclidScoring>(view.Rows, 0, 0, query, ref scratch, CancellationToken.None));
     }
 

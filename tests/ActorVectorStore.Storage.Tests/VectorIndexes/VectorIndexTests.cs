@@ -67,6 +67,36 @@ public sealed class VectorIndexTests
         Assert.Equal(1, reopened.Index());
     }
 
+    // In the second case nearly all of a query's closest lie in one segment, which has to be asked for more than its share.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Many_segments_find_as_many_as_one_however_points_are_spread_over_them(bool isInOrder)
+    {
+        const int Dimension = 16;
+        var points = UniformPoints(new SeededRandom(1), 16_000, Dimension);
+        if (isInOrder)
+            points = [.. points.OrderBy(point => point.Vector.Span[0])];
+        SearchRequest[] requests = [.. UniformPoints(new SeededRandom(2), 100, Dimension).Select(point => new SearchRequest { Vector = point.Vector, Limit = 10, Parameters = new SearchParameters { HnswEf = 40 } })];
+        var (one, eight) = (RecallIn(segments: 1), RecallIn(segments: 8));
+        Assert.InRange(one, 0.7, 0.99);
+        Assert.True(eight >= one - 0.01, $"recall {eight} of eight segments, {one} of one");
+
+        double RecallIn(int segments)
+        {
+            using var store = Shards.Empty(Schema(Dimension, Distance.Euclid));
+            foreach (var part in points.Chunk(points.Length / segments))
+            {
+                store.Apply(store.AppliedIndex + 1, [new UpsertPoints(part)]);
+                store.Flush();
+            }
+
+            Assert.Equal(segments, store.Index());
+            using var view = store.OpenView();
+            return Recall(view, requests);
+        }
+    }
+
     [Fact]
     public void Vectors_on_disk_are_asked_for_all_at_once_and_found_the_same()
     {
@@ -340,4 +370,7 @@ public sealed class VectorIndexTests
         var before = disk.RangesNeeded;
         return (view.Search(request), disk.RangesNeeded - before);
     }
+
+    private static Point[] UniformPoints(SeededRandom random, int count, int dimension) =>
+        [.. Enumerable.Range(1, count).Select(id => new Point(PointId.FromNumber((ulong)id), Enumerable.Range(0, dimension).Select(i => (i == 0 ? 6 : 1) * (float)random.NextDouble()).ToArray()))];
 }
