@@ -80,20 +80,20 @@ internal static class DenseSearch
         var stride = RowLayout.StrideOf(vector.Dimension);
         var queries = requests.Zip(RowFilter.CompileAll(requests), (request, filter) => NewQuery<TScoring>(rows, vector, request, filter, stride)).ToArray();
         float[]? scratch = null;
-        var parts = LargestFirst(rows);
+        var (parts, scanned) = (LargestFirst(rows), new List<(TopRows, int)>());
         foreach (var part in parts)
         {
             var share = ShareOf(rows, part);
-            Search<TScoring>(rows, part, column, Array.ConvertAll(queries, query => query.For(share)), ref scratch, cancellationToken);
+            Search<TScoring>(rows, part, column, Array.ConvertAll(queries, query => query.For(share)), scanned, ref scratch, cancellationToken);
         }
 
         foreach (var query in queries)
-            SearchAgain<TScoring>(rows, parts, column, query, ref scratch, cancellationToken);
+            SearchAgain<TScoring>(rows, parts, column, query, scanned, ref scratch, cancellationToken);
         return Array.ConvertAll(queries, query => Array.ConvertAll(query.Top.Drain(), hit => (TScoring.Turn(hit.Cost), hit.Row)));
     }
 
     private static void Search<TScoring>(
-        VisibleRows rows, int part, int column, ReadOnlySpan<DenseQuery> queries, ref float[]? scratch, CancellationToken cancellationToken)
+        VisibleRows rows, int part, int column, ReadOnlySpan<DenseQuery> queries, List<(TopRows Top, int Part)> scanned, ref float[]? scratch, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
         List<DenseQuery>? unindexed = null;
@@ -103,22 +103,24 @@ internal static class DenseSearch
                 (unindexed ??= new List<DenseQuery>(queries.Length)).Add(query);
         }
 
-        if (unindexed is not null)
-            Scan<TScoring>(rows, part, column, unindexed, ref scratch, cancellationToken);
+        if (unindexed is null)
+            return;
+        Scan<TScoring>(rows, part, column, unindexed, ref scratch, cancellationToken);
+        scanned.AddRange(unindexed.Select(query => (query.Top, part)));
     }
 
     // Segments are not random parts: where one has far more of the closest than was thought, as where it is of one day or passes the filter alone, more candidates are asked of it.
     private static void SearchAgain<TScoring>(
-        VisibleRows rows, int[] parts, int column, DenseQuery query, ref float[]? scratch, CancellationToken cancellationToken)
+        VisibleRows rows, int[] parts, int column, DenseQuery query, List<(TopRows Top, int Part)> scanned, ref float[]? scratch, CancellationToken cancellationToken)
         where TScoring : struct, IScoring
     {
         foreach (var part in parts)
         {
             var wider = query.For((double)query.Top.CountOf(part) / Math.Max(1, query.Top.Count));
-            if (query.IsExact || wider.Ef <= AgainFactor * query.For(ShareOf(rows, part)).Ef || rows.Segments[part] is not DiskSegment segment || segment.VectorIndexOf(column) is null)
+            if (wider.Ef <= AgainFactor * query.For(ShareOf(rows, part)).Ef || scanned.Contains((query.Top, part)))
                 continue;
             var before = query.Top.Remove(part);
-            Search<TScoring>(rows, part, column, [wider], ref scratch, cancellationToken);
+            Search<TScoring>(rows, part, column, [wider], scanned, ref scratch, cancellationToken);
             query.Top.OfferMissing(before);
         }
     }
