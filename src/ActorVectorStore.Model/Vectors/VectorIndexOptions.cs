@@ -70,7 +70,7 @@ public sealed record VectorIndexOptions
     /// <summary>
     /// Whether most vectors are thought to be on disk when a search compares them, because all do not fit in memory: then those of all candidates are asked for before the first is read, so that the disk
     /// fetches them side by side. Codes and graph are in memory in any case, and a walk reads no vector. Without it each candidate whose vector is not in memory is waited for; with it a search whose vectors
-    /// are in memory takes about a microsecond longer for each candidate.
+    /// are in memory takes up to twice as long.
     /// </summary>
     public bool VectorsOnDisk { get; init; }
 
