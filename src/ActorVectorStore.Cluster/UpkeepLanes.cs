@@ -52,7 +52,6 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
     /// <summary>How the steps of a vector index are run that somebody waits for.</summary>
     public static void FullLoop(int count, Action<int> body) => Loop(AllThreads, count, body);
 
-
     /// <summary>What a compaction calls after each piece that it wrote: waits as long as the rate demands. For one compaction.</summary>
     public Action<int> Pace(CancellationToken cancellation)
     {

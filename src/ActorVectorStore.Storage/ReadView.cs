@@ -156,8 +156,8 @@ public sealed class ReadView : IDisposable
     }
 
     /// <summary>
-    /// The points closest to a vector, of those that pass the filter, best first, equal scores in the order of ids. One pass over all vectors on the
-    /// caller's thread.
+    /// The points closest to a vector, of those that pass the filter, best first, equal scores in the order of ids. On the caller's thread: by the vector indexes of the segments that have one, and in one pass
+    /// over the vectors of the others.
     /// </summary>
     /// <exception cref="InvalidRequestException">The request breaks a rule of <see cref="RequestRules.CheckSearch"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled between two blocks of vectors, of about 256 KiB as they are stored, or two conditions on fields that a filter asks of a row.</exception>

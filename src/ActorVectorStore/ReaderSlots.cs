@@ -12,6 +12,14 @@ internal sealed class ReaderSlots
     public static int Count => Environment.ProcessorCount;
 
     /// <summary>
+    /// Takes a slot for a short read on the calling thread, if that is one of the pool and there is a slot; whoever gets it calls <see cref="Leave"/>.
+    /// </summary>
+    public bool TryEnter() => Thread.CurrentThread.IsThreadPoolThread && _slots.Wait(0);
+
+    /// <summary>Gives a slot back.</summary>
+    public void Leave() => _slots.Release();
+
+    /// <summary>
     /// Runs a read that takes less time than handing it to another thread, which begins with cold caches: on the calling thread, if that is one of the pool and there is a slot, before this returns.
     /// Otherwise as <see cref="RunAsync"/> does.
     /// </summary>
@@ -19,7 +27,7 @@ internal sealed class ReaderSlots
     public async Task<T> RunShortAsync<T>(Func<T> read, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (!Thread.CurrentThread.IsThreadPoolThread || !await _slots.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
+        if (!TryEnter())
             return await RunAsync(read, cancellation).ConfigureAwait(false);
         try
         {
@@ -27,7 +35,7 @@ internal sealed class ReaderSlots
         }
         finally
         {
-            _slots.Release();
+            Leave();
         }
     }
 

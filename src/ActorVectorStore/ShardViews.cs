@@ -8,8 +8,8 @@ namespace ActorVectorStore;
 /// </summary>
 internal sealed class ShardViews(IReadOnlyList<ReadView> views, ReaderSlots slots) : IDisposable
 {
-    // About what is read in half a millisecond.
-    private const long ShortBytesMax = 4 << 20;
+    /// <summary>Bytes that a short read looks at, at most: about what is read in half a millisecond.</summary>
+    public const long ShortBytesMax = 4 << 20;
 
     /// <summary>Views, by the number of the shard.</summary>
     public IReadOnlyList<ReadView> Views => views;

@@ -64,6 +64,9 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     /// <summary>The collections.</summary>
     internal CatalogDirectory Catalog => _directory;
 
+    /// <summary>Where reads run.</summary>
+    internal ReaderSlots Readers => _readers;
+
     /// <summary>What the database's meter measures.</summary>
     internal DatabaseMetrics Metrics { get; }
 
@@ -552,8 +555,11 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
     private async Task<TPart[]> ReadAsync<TPart>(CollectionHandle collection, AsOf? asOf, Func<ReadView, TPart> read, CancellationToken cancellation)
     {
         using var uses = await ShardUses.OfAsync(collection, cancellation).ConfigureAwait(false);
-        return await Task.WhenAll(uses.Stores.Select((store, shard) => ReadAsync(() => OpenView(store, shard, asOf), read, cancellation))).ConfigureAwait(false);
+        return await ReadAsync(uses.Stores, asOf, read, cancellation).ConfigureAwait(false);
     }
+
+    private Task<TPart[]> ReadAsync<TPart>(ShardStore[] stores, AsOf? asOf, Func<ReadView, TPart> read, CancellationToken cancellation) =>
+        Task.WhenAll(stores.Select((store, shard) => ReadAsync(() => OpenView(store, shard, asOf), read, cancellation)));
 
     private ReadView OpenView(ShardStore store, int shard, AsOf? asOf)
     {
@@ -607,14 +613,34 @@ public sealed class VectorDatabase : IVectorDatabase, IAsyncDisposable
         CollectionHandle collection, IReadOnlyList<SearchRequest> requests, AsOf? asOf, CancellationToken cancellation)
     {
         using var uses = await ShardUses.OfAsync(collection, cancellation).ConfigureAwait(false);
-        using var shards = OpenViews(uses.Stores, asOf);
-        var isOne = shards.Views.Count == 1;
+        var stores = uses.Stores;
+        var isOne = stores.Length == 1;
 
         // Whatever a shard has, the merged window may begin with the best of another: each is asked for all of it.
         var asked = isOne ? requests : [.. requests.Select(request => request with { Offset = 0, Limit = request.Offset + request.Limit })];
-        var costBytes = shards.Views.Sum(view => view.SearchCostBytes(asked));
-        var parts = await shards.ReadAsync(.., view => view.SearchBatch(asked, cancellation), costBytes, cancellation).ConfigureAwait(false);
+        var parts = TrySearchHere(stores, asked, asOf, cancellation)
+            ?? await ReadAsync(stores, asOf, view => view.SearchBatch(asked, cancellation), cancellation).ConfigureAwait(false);
         return isOne ? parts[0] : [.. requests.Select((request, i) => Merge(collection.Schema, request, parts.SelectMany(part => part[i])))];
+    }
+
+    // Where it is short, and there is a slot. Otherwise nothing is kept open: views that wait would keep what has been rewritten since.
+    private IReadOnlyList<IReadOnlyList<ScoredPoint>>[]? TrySearchHere(
+        ShardStore[] stores, IReadOnlyList<SearchRequest> requests, AsOf? asOf, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (!_readers.TryEnter())
+            return null;
+        try
+        {
+            using var shards = OpenViews(stores, asOf);
+            return shards.Views.Sum(view => view.SearchCostBytes(requests)) <= ShardViews.ShortBytesMax
+                ? [.. shards.Views.Select(view => view.SearchBatch(requests, cancellation))]
+                : null;
+        }
+        finally
+        {
+            _readers.Leave();
+        }
     }
 
     private static IReadOnlyList<ScoredPoint> Merge(CollectionSchema schema, SearchRequest request, IEnumerable<ScoredPoint> found)

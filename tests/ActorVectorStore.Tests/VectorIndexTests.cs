@@ -82,6 +82,20 @@ public sealed class VectorIndexTests
         await AssertFindsAsync(database);
     }
 
+    [Fact]
+    public async Task A_search_that_waits_for_its_turn_keeps_no_view()
+    {
+        await using var database = await CreateAsync(new SimulatedFileSystem(4));
+        using var mayEnd = new ManualResetEventSlim();
+        var others = Enumerable.Range(0, ReaderSlots.Count).Select(_ => database.Readers.RunAsync(() => mayEnd.Wait(TimeSpan.FromSeconds(60)), CancellationToken.None)).ToArray();
+        var search = database.SearchAsync(Schema.Name, new SearchRequest { Vector = PointOf(5).Vector, Limit = 3 });
+        Assert.False(search.IsCompleted);
+        Assert.All(database.HealthOf(Schema.Name), shard => Assert.Equal(0, shard.Statistics!.OpenViews));
+        mayEnd.Set();
+        Assert.Equal(PointOf(5).Id, (await search)[0].Id);
+        Assert.All(await Task.WhenAll(others), Assert.True);
+    }
+
     private static async Task<VectorDatabase> CreateAsync(IFileSystem disk)
     {
         // Nothing is flushed, and so nothing indexed, before somebody asks for it.
