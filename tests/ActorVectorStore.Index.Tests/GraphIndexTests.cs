@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using ActorVectorStore.Testing;
 using CsCheck;
 
@@ -109,6 +110,16 @@ public sealed class GraphIndexTests
     }
 
     [Fact]
+    public void An_image_keeps_the_memory_of_a_build_that_nobody_keeps()
+    {
+        var rows = VectorSet.Uniform(new SeededRandom(13), 2000, 16);
+        var image = Forgotten(rows);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal(Graphs.BytesOf(Graphs.Build(rows, Metric.Euclid, new GraphOptions())), Graphs.BytesOf(image.ToMemory()));
+    }
+
+    [Fact]
     public void An_index_of_nothing_finds_nothing()
     {
         using var index = new GraphIndex(Graphs.Build(VectorSet.Of(0, 5, (_, _) => 0), Metric.Euclid, new GraphOptions()));
@@ -193,6 +204,23 @@ public sealed class GraphIndexTests
             },
             iter: LongRuns.AreWanted ? 2000 : 25);
 
+    [Fact]
+    public void A_filter_that_all_pass_changes_nothing_of_what_is_found()
+    {
+        var random = new SeededRandom(14);
+        var rows = VectorSet.Clustered(random, 4000, 24, 20);
+        using var index = new GraphIndex(Graphs.Build(rows, Metric.Euclid, new GraphOptions()), EagerToWalk);
+        var all = Enumerable.Range(0, (rows.Count + 63) / 64).Select(word => (word + 1) * 64 <= rows.Count ? ulong.MaxValue : (1UL << (rows.Count % 64)) - 1).ToArray();
+        var (unfiltered, filtered) = (new int[40], new int[40]);
+        foreach (var query in Queries(random, rows, 60))
+        {
+            var found = index.Search(query, 30, default, 20, unfiltered, out _);
+            Assert.Equal(found, index.Search(query, 30, new PassingVectors(all, rows.Count), 20, filtered, out var way));
+            Assert.Equal(SearchWay.Sweep, way);
+            Assert.Equal(unfiltered[..found], filtered[..found]);
+        }
+    }
+
     // So dear is a scan here that walks are tried wherever they can be.
     [Fact]
     public void A_bound_leaves_out_what_is_beyond_it_and_ends_no_walk_before_it_has_found_what_is_not()
@@ -224,6 +252,17 @@ public sealed class GraphIndexTests
         Random,
         Near,
         Far,
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static GraphImage Forgotten(VectorSet rows)
+    {
+        var build = new GraphIndexBuild(rows, Metric.Euclid, new GraphOptions());
+        while (build.Advance(Graphs.Alone))
+        {
+        }
+
+        return build.Complete();
     }
 
     private static HashSet<int> Passing(VectorSet rows, Metric metric, float[] query, double share, FilterShape shape, SeededRandom random)

@@ -2,18 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace ActorVectorStore.Index;
 
-/// <summary>A finished index as it is written: node by node in its final order. A view of the build's memory: valid until the build is disposed. Safe from any thread.</summary>
+/// <summary>A finished index as it is written: node by node in its final order. A view of the build's memory, which it keeps: valid until the build is disposed. Safe from any thread.</summary>
 public sealed unsafe class GraphImage
 {
+    private readonly object _owner;
     private readonly CodeTable _codes;
     private readonly GraphLinks _links;
     private readonly uint[] _order;
     private readonly uint[] _places;
     private readonly int[] _vectors;
 
-    internal GraphImage(ScalarCodec codec, CodeKind kind, CodeTable codes, GraphLinks links, uint[] order, int[] vectors, int entries, double freshShare)
+    internal GraphImage(object owner, ScalarCodec codec, CodeKind kind, CodeTable codes, GraphLinks links, uint[] order, int[] vectors, int entries, double freshShare)
     {
-        (Codec, Kind, _codes, _links, _order, _vectors, Entries, FreshShare) = (codec, kind, codes, links, order, vectors, entries, freshShare);
+        (_owner, Codec, Kind, _codes, _links, _order, _vectors, Entries, FreshShare) = (owner, codec, kind, codes, links, order, vectors, entries, freshShare);
         _places = NodeOrder.Inverse(order);
     }
 
@@ -45,7 +46,11 @@ public sealed unsafe class GraphImage
     public int VectorOf(int place) => place < Count ? _vectors[_order[place]] : _vectors[place];
 
     /// <summary>Writes the row of a node: <see cref="RowBytes"/>.</summary>
-    public void CopyCodes(int node, Span<byte> row) => CodeRows.Pack(Kind, new ReadOnlySpan<byte>(_codes.Row(_order[node]), _codes.RowBytes), row);
+    public void CopyCodes(int node, Span<byte> row)
+    {
+        CodeRows.Pack(Kind, new ReadOnlySpan<byte>(_codes.Row(_order[node]), _codes.RowBytes), row);
+        GC.KeepAlive(_owner);
+    }
 
     /// <summary>Writes a node's neighbours: <see cref="Degree"/> entries, <see cref="GraphLinks.End"/> behind the last.</summary>
     public void CopyLinks(int node, Span<uint> target)
@@ -54,6 +59,7 @@ public sealed unsafe class GraphImage
         for (var i = 0; i < neighbors.Length; i++)
             target[i] = _places[neighbors[i] & NeighborList.NodeMask];
         target[neighbors.Length..Degree].Fill(GraphLinks.End);
+        GC.KeepAlive(_owner);
     }
 
     /// <summary>The index in memory of its own: it outlives the build, and goes with the last reference to it.</summary>

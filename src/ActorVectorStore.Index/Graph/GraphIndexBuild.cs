@@ -146,7 +146,7 @@ public sealed unsafe class GraphIndexBuild : IDisposable
             throw new InvalidOperationException($"{Count - Inserted} of {Count} vectors are not in the graph yet.");
         var entries = _graph.Complete(NodeOrder.Entries(_keptCount, _nodeCount));
         var order = BreadthFirstOrder.Of(_graph.Links, entries, out _);
-        return new GraphImage(Codec, Kind, Codes, _graph.Links, order, _vectors, entries.Count, _graph.MeasureFreshShare());
+        return new GraphImage(this, Codec, Kind, Codes, _graph.Links, order, _vectors, entries.Count, _graph.MeasureFreshShare());
     }
 
     /// <summary>Frees the memory.</summary>

@@ -17,18 +17,32 @@ internal static unsafe class GraphWalk
     /// <param name="ef">Nodes kept; never fewer than the walk begins at.</param>
     /// <param name="scratch">The pool with the result.</param>
     public static void Run<TKernel>(in WalkedGraph graph, byte* query, int ef, WalkScratch scratch)
+        where TKernel : struct, IRowKernel => Run<TKernel, AllResults>(graph, query, ef, default, scratch);
+
+    /// <summary>As <see cref="Run{TKernel}"/>, but for what is a result: the walk ends where no candidate can be one any more.</summary>
+    /// <param name="graph">Links and codes.</param>
+    /// <param name="query">The prepared query.</param>
+    /// <param name="ef">Candidates kept, results or not.</param>
+    /// <param name="results">Takes the results.</param>
+    /// <param name="scratch">The pool with the candidates.</param>
+    public static void Run<TKernel, TResults>(in WalkedGraph graph, byte* query, int ef, TResults results, WalkScratch scratch)
         where TKernel : struct, IRowKernel
+        where TResults : struct, IWalkResults, allows ref struct
     {
         scratch.Visited.Begin(graph.Nodes);
         Enter<TKernel>(graph, query, scratch);
         scratch.Pool.Widen(Math.Max(ef, StartsMax));
         foreach (var key in scratch.Pool.Keys)
+        {
             scratch.Visited.TryMark(CandidatePool.NodeOf(key));
+            results.Offer(key);
+        }
+
         scratch.Distances = graph.Entries;
-        Continue<TKernel>(graph, query, scratch);
+        Continue<TKernel, TResults>(graph, query, results, scratch);
     }
 
-    /// <summary>As <see cref="Run"/>, begun at these nodes instead of the entry nodes.</summary>
+    /// <summary>As <see cref="Run{TKernel}"/>, begun at these nodes instead of the entry nodes.</summary>
     public static void RunFrom<TKernel>(in WalkedGraph graph, byte* query, ReadOnlySpan<uint> starts, int ef, WalkScratch scratch)
         where TKernel : struct, IRowKernel
     {
@@ -42,20 +56,21 @@ internal static unsafe class GraphWalk
         }
 
         scratch.Distances = starts.Length;
-        Continue<TKernel>(graph, query, scratch);
+        Continue<TKernel, AllResults>(graph, query, default, scratch);
     }
 
     // Optimised from the first call: a loop that runs for long in few calls would stay in unoptimised code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Continue<TKernel>(in WalkedGraph graph, byte* query, WalkScratch scratch)
+    private static void Continue<TKernel, TResults>(in WalkedGraph graph, byte* query, TResults results, WalkScratch scratch)
         where TKernel : struct, IRowKernel
+        where TResults : struct, IWalkResults, allows ref struct
     {
         var (links, codes) = (graph.Links, graph.Codes);
         var (pool, visited) = (scratch.Pool, scratch.Visited);
         var neighbors = scratch.Neighbors;
         var lines = Lines.OfRow(codes.RowBytes);
         var (from, distances, expanded) = (0, scratch.Distances, 0);
-        while (pool.TryExpand(ref from, out var key))
+        while (pool.TryExpand(ref from, out var key) && key <= results.Worst)
         {
             expanded++;
             var list = links.List(CandidatePool.NodeOf(key));
@@ -70,14 +85,15 @@ internal static unsafe class GraphWalk
 
             Lines.Prefetch((byte*)links.List(pool.Peek(from)), Lines.InList);
             distances += count;
-            var worst = pool.Worst;
+            var worst = Math.Min(pool.Worst, results.Worst);
             for (var i = 0; i < count; i++)
             {
                 var near = CandidatePool.KeyOf(TKernel.Cost(query, codes.Row(neighbors[i]), codes.RowBytes), neighbors[i]);
                 if (near >= worst)
                     continue;
                 var at = pool.Add(near);
-                worst = pool.Worst;
+                results.Offer(near);
+                worst = Math.Min(pool.Worst, results.Worst);
                 if (at > from)
                     continue;
                 from = at;

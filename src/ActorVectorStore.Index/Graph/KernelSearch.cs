@@ -30,7 +30,7 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
             var prepared = Prepare(query, scratch);
             ef = Math.Min(Math.Max(ef, linked), parts.Links.Count);
             way = passing.AreAll ? Unfiltered(prepared, ef, linked, scratch) : Filtered(prepared, ef, linked, passing, scratch);
-            count = Take(scratch.Pool, passing, bound, found[..linked]);
+            count = Take(way == SearchWay.Sweep && !passing.AreAll ? scratch.Results : scratch.Pool, bound, found[..linked]);
             _scratches.Return(scratch);
         }
 
@@ -137,14 +137,15 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
         return SearchWay.Scan;
     }
 
-    // Walks with a pool so large that as many of it pass as are wanted, if as many pass around the query as is thought; false if that is too few, or a scan is cheaper.
+    // Walks until ef that pass are closer than all that is left, with candidates enough for it, if as many pass around the query as is thought; false if that is too few, or a scan is cheaper.
     private bool Sweep(byte* query, int ef, int wanted, ref double localShare, PassingVectors passing, WalkScratch scratch)
     {
         var kept = (ef + (SweepMargin * Math.Sqrt(ef))) / localShare;
         if (kept > parts.Links.Count || planner.Walk(kept) >= planner.Scan(passing.Count))
             return false;
-        GraphWalk.Run<TKernel>(parts.Graph, query, (int)kept, scratch);
-        var count = CountPassing(scratch.Pool, passing);
+        scratch.Results.Reset(ef);
+        GraphWalk.Run<TKernel, PassingResults>(parts.Graph, query, (int)kept, new PassingResults(scratch.Results, passing, parts.Vectors), scratch);
+        var count = scratch.Results.Count;
         localShare = count / kept;
         return count >= wanted && 2 * count >= ef;
     }
@@ -163,25 +164,14 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
         return (double)passed / all;
     }
 
-    private int CountPassing(CandidatePool pool, PassingVectors passing)
-    {
-        var count = 0;
-        foreach (var key in pool.Keys)
-            count += passing.Contains(parts.Vectors[CandidatePool.NodeOf(key)]) ? 1 : 0;
-        return count;
-    }
-
-    private int Take(CandidatePool pool, PassingVectors passing, uint bound, Span<int> found)
+    private int Take(CandidatePool pool, uint bound, Span<int> found)
     {
         var count = 0;
         foreach (var key in pool.Keys)
         {
             if (CandidatePool.CostOf(key) > bound)
                 break;
-            var vector = parts.Vectors[CandidatePool.NodeOf(key)];
-            if (!passing.AreAll && !passing.Contains(vector))
-                continue;
-            found[count++] = (int)vector;
+            found[count++] = (int)parts.Vectors[CandidatePool.NodeOf(key)];
             if (count == found.Length)
                 break;
         }

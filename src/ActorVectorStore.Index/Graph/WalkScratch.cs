@@ -13,6 +13,9 @@ internal unsafe sealed class WalkScratch : IDisposable
 
     public CandidatePool Pool { get; } = new();
 
+    /// <summary>Results of a walk whose candidates are not all results.</summary>
+    public CandidatePool Results { get; } = new();
+
     public VisitedMarks Visited { get; } = new();
 
     /// <summary>Codes that the last walk has compared.</summary>
@@ -40,6 +43,7 @@ internal unsafe sealed class WalkScratch : IDisposable
     public void Dispose()
     {
         Pool.Dispose();
+        Results.Dispose();
         Visited.Dispose();
         _neighbors.Dispose();
         _query.Dispose();

@@ -7,12 +7,17 @@ namespace ActorVectorStore.Storage;
 /// <summary>The payloads of a segment, decompressed block by block when they are asked for. Needs a lease; safe from any thread.</summary>
 internal sealed class PayloadColumn
 {
+    private const int BitsPerWord = 32;
+
     private readonly SealedSection _offsets;
     private readonly SealedSection _index;
     private readonly SealedSection _blocks;
     private readonly PayloadBlockCache _cache;
     private readonly int _rows;
     private readonly int _blockCount;
+
+    // A bit for each row whose text was found to be an object: asked once, as a block's checksum is.
+    private readonly int[] _checked;
 
     public PayloadColumn(SegmentSections sections, int rows, PayloadBlockCache cache)
     {
@@ -22,6 +27,7 @@ internal sealed class PayloadColumn
         _cache = cache;
         _rows = rows;
         _blockCount = (int)(_index.Length / SealedSegmentFormat.PayloadIndexEntryBytes) - 1;
+        _checked = new int[(rows / BitsPerWord) + 1];
     }
 
     /// <summary>The row's payload, in memory of its own.</summary>
@@ -31,9 +37,14 @@ internal sealed class PayloadColumn
         var utf8 = Utf8(row);
         if (utf8.SequenceEqual(Payload.Empty.Utf8.Span))
             return Payload.Empty;
-        return Payload.TryVerify(utf8.ToArray(), out var payload)
-            ? payload
-            : throw _offsets.Corrupt((long)row * sizeof(ulong), $"a JSON object as payload of row {row}", "another text");
+        var bit = 1 << (row % BitsPerWord);
+        ref var word = ref _checked[row / BitsPerWord];
+        if ((Volatile.Read(ref word) & bit) != 0)
+            return Payload.FromVerified(utf8.ToArray());
+        if (!Payload.TryVerify(utf8.ToArray(), out var payload))
+            throw _offsets.Corrupt((long)row * sizeof(ulong), $"a JSON object as payload of row {row}", "another text");
+        Interlocked.Or(ref word, bit);
+        return payload;
     }
 
     /// <summary>The row's payload as JSON text, in the file where it is not compressed.</summary>
@@ -88,8 +99,13 @@ internal sealed class PayloadColumn
     /// <summary>The last block that does not begin behind an offset; the first one if all do.</summary>
     private int FindBlock(ulong offset)
     {
-        var low = 0;
-        var high = _blockCount;
+        if (_blockCount < 1)
+            return 0;
+
+        // Most blocks are nearly as long as they may be: from where it would be if all were, few steps lead to it.
+        var (low, high) = (0, (int)Math.Min(offset / SealedSegmentFormat.PayloadBlockBytesTarget, (ulong)_blockCount - 1));
+        for (var step = 1; high < _blockCount && EntryOf(high).Start <= offset; step *= 2)
+            (low, high) = (high, Math.Min(high + step, _blockCount));
         while (high - low > 1)
         {
             var middle = (low + high) / 2;

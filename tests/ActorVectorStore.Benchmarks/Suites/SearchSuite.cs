@@ -125,7 +125,7 @@ internal sealed class SearchSuite(BenchmarkRun run)
         foreach (var filter in RowFilterKind.All)
         {
             var truth = NeighbourTable.Read(set.TruthFileOf(filter));
-            var curves = Array.ConvertAll(systems, system => FilteredCurve(system, filter, truth));
+            var curves = FilteredCurves(systems, filter, truth);
             table.Add([filter.Name, .. curves.SelectMany(curve => curve.Points[^1] is var last ? new[] { $"{last.Ef}", $"{last.Recall:0.0000}", Figure.Of(last.QueriesPerSecond) } : [])]);
             if (FilterBars.FirstOrDefault(bar => bar.Filter == filter.Name) is { Filter: not null } bar)
                 _bars.Add(Bar.Minimum($"{set.Name}: queries a second with {filter.Name} at recall {FilteredRecall}, of hnswlib's", bar.RatioMin, Ratio(curves, FilteredRecall)));
@@ -134,15 +134,24 @@ internal sealed class SearchSuite(BenchmarkRun run)
         run.Report.Add(table);
     }
 
-    // No further than the recall that counts.
-    private RecallCurve FilteredCurve(ISearchSystem system, RowFilterKind filter, NeighbourTable truth)
+    // Each no further than the recall that counts.
+    private RecallCurve[] FilteredCurves(ISearchSystem[] systems, RowFilterKind filter, NeighbourTable truth)
     {
-        var curve = new RecallCurve();
-        system.Use(filter);
-        foreach (var ef in SearchTurns.Efs.TakeWhile(_ => curve.PointAt(FilteredRecall) is null))
-            curve.Add(_turns.PointsAt([system], Built[0], ef, truth)[0]);
-        system.Use(null);
-        return curve;
+        var curves = Array.ConvertAll(systems, _ => new RecallCurve());
+        foreach (var system in systems)
+            system.Use(filter);
+        foreach (var ef in SearchTurns.Efs)
+        {
+            int[] below = [.. Enumerable.Range(0, systems.Length).Where(i => curves[i].PointAt(FilteredRecall) is null)];
+            if (below.Length == 0)
+                break;
+            foreach (var (i, point) in below.Zip(_turns.PointsAt([.. below.Select(i => systems[i])], Built[0], ef, truth)))
+                curves[i].Add(point);
+        }
+
+        foreach (var system in systems)
+            system.Use(null);
+        return curves;
     }
 
     private void MeasureThreads(VectorSet set, OwnIndex ours, int ef)
