@@ -16,6 +16,9 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
     private const int CompactionsMax = 1;
     private const int IndexingsMax = 1;
 
+    private static readonly TimeSpan WayMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WayStep = TimeSpan.FromMilliseconds(1);
+
     // One processor is left to those who search, unless somebody waits for the index.
     private static readonly ParallelOptions SomeThreads = new() { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1) };
     private static readonly ParallelOptions AllThreads = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
@@ -65,6 +68,24 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
             {
                 cancellation.WaitHandle.WaitOne(ahead);
             }
+        };
+    }
+
+    /// <summary>
+    /// What the reading of a vector index calls before each piece: waits while somebody reads the shard, at most for a second in all. The first searches after opening compare all vectors, and would take
+    /// several times as long beside it. For one reading.
+    /// </summary>
+    public static Action MakeWay(Func<bool> isRead, CancellationToken cancellation)
+    {
+        var waited = new Stopwatch();
+        return () =>
+        {
+            waited.Start();
+            while (isRead() && waited.Elapsed < WayMax && !cancellation.WaitHandle.WaitOne(WayStep))
+            {
+            }
+
+            waited.Stop();
         };
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ActorVectorStore.Index;
 
 /// <summary>
-/// Zeroed memory outside the managed heap, aligned to 64 bytes: one cache line, one vector register. Its owner disposes it when no search or build uses it any more; a
+/// Memory outside the managed heap, aligned to 64 bytes: one cache line, one vector register. Its owner disposes it when no search or build uses it any more; a
 /// forgotten one is freed by the finalizer.
 /// </summary>
 public sealed unsafe class AlignedMemory : IDisposable
@@ -13,15 +13,18 @@ public sealed unsafe class AlignedMemory : IDisposable
 
     private byte* _pointer;
 
-    /// <summary>Zeroed memory of so many bytes.</summary>
+    /// <summary>Memory of so many bytes.</summary>
+    /// <param name="byteCount">Bytes.</param>
+    /// <param name="isZeroed">Whether it is filled with zeros; otherwise who asked for it fills it, and large memory costs nothing before.</param>
     /// <exception cref="OutOfMemoryException">The system has not so much.</exception>
-    public AlignedMemory(long byteCount)
+    public AlignedMemory(long byteCount, bool isZeroed = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteCount);
         ByteCount = byteCount;
         _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(byteCount, Alignment), HugePages.AlignmentOf(byteCount));
         HugePages.Advise(_pointer, byteCount);
-        NativeMemory.Clear(_pointer, (nuint)byteCount);
+        if (isZeroed)
+            NativeMemory.Clear(_pointer, (nuint)byteCount);
         if (byteCount > 0)
             GC.AddMemoryPressure(byteCount);
     }

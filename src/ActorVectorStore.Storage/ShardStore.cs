@@ -83,6 +83,9 @@ public sealed class ShardStore : IDisposable
     /// <summary>Whether there are files that nobody needs any more.</summary>
     public bool HasUnusedFiles => _files.HasUnused;
 
+    /// <summary>Whether somebody reads: a view is open.</summary>
+    public bool IsRead => Volatile.Read(ref _openViews) > 0;
+
     /// <summary>Whether views or leased checkpoints are open.</summary>
     public bool IsHeld => Volatile.Read(ref _openViews) > 0 || Volatile.Read(ref _openLeases) > 0;
 

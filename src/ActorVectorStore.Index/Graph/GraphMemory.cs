@@ -7,10 +7,10 @@ namespace ActorVectorStore.Index;
 /// <param name="rowBytes">Bytes of a row of codes.</param>
 public sealed unsafe class GraphMemory(int vectorCount, int count, int degree, int rowBytes) : IDisposable
 {
-    private readonly AlignedMemory _codes = new((long)count * rowBytes);
-    private readonly AlignedMemory _links = new(GraphLinks.BytesOf(count, degree));
-    private readonly AlignedMemory _vectors = new((long)vectorCount * sizeof(uint));
-    private readonly AlignedMemory _nodes = new((long)vectorCount * sizeof(uint));
+    private readonly AlignedMemory _codes = new((long)count * rowBytes, isZeroed: false);
+    private readonly AlignedMemory _links = new(GraphLinks.BytesOf(count, degree), isZeroed: false);
+    private readonly AlignedMemory _vectors = new((long)vectorCount * sizeof(uint), isZeroed: false);
+    private readonly AlignedMemory _nodes = new((long)vectorCount * sizeof(uint), isZeroed: false);
 
     /// <summary>Codes by node.</summary>
     public NativeBytes CodeBytes => new(_codes);

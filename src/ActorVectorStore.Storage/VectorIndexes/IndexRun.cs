@@ -10,6 +10,9 @@ public sealed record IndexRun(Action<int, Action<int>> Loop, Action<int>? Pace =
     /// <summary>A build of more vectors writes how far it is whenever so many more are in the graph: after a crash it goes on from there.</summary>
     public int DraftVectors { get; init; } = 1 << 18;
 
+    /// <summary>Called before each MiB of an index that is read, and before what follows; may wait, for the sake of those who search meanwhile. Null: nobody does.</summary>
+    public Action? MakeWay { get; init; }
+
     /// <summary>On one thread, at full speed.</summary>
     public static IndexRun Alone { get; } = new(static (count, body) =>
     {

@@ -52,11 +52,12 @@ internal static class VectorIndexFile
     /// <summary>Reads an index into memory and compares every checksum.</summary>
     /// <param name="fileSystem">The disk.</param>
     /// <param name="path">The file.</param>
+    /// <param name="makeWay">Called before each MiB; may wait.</param>
     /// <param name="cancellationToken">Looked at before each MiB.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="CorruptionException">It is damaged.</exception>
     /// <exception cref="UnsupportedFormatException">A newer program wrote it.</exception>
-    public static VectorIndex Read(IFileSystem fileSystem, string path, CancellationToken cancellationToken)
+    public static VectorIndex Read(IFileSystem fileSystem, string path, Action? makeWay, CancellationToken cancellationToken)
     {
         using var file = fileSystem.Open(path, FileOpening.ReadExisting);
         var header = ReadHeader(file);
@@ -69,9 +70,9 @@ internal static class VectorIndexFile
         var memory = new GraphMemory(header.VectorCount, header.Count, header.Options.Degree, header.RowBytes);
         try
         {
-            ReadSection(file, ref at, memory.VectorBytes, expected.Vectors, "vectors' numbers", cancellationToken);
-            ReadSection(file, ref at, memory.CodeBytes, expected.Codes, "codes", cancellationToken);
-            ReadSection(file, ref at, memory.LinkBytes, expected.Links, "neighbours", cancellationToken);
+            ReadSection(file, ref at, memory.VectorBytes, expected.Vectors, "vectors' numbers", makeWay, cancellationToken);
+            ReadSection(file, ref at, memory.CodeBytes, expected.Codes, "codes", makeWay, cancellationToken);
+            ReadSection(file, ref at, memory.LinkBytes, expected.Links, "neighbours", makeWay, cancellationToken);
             VectorIndexFormat.Require(path, 0, memory.TryComplete(), "neighbours that are nodes, and each vector once", "others");
             return new VectorIndex(header, memory.PartsOf(header.Codec, header.Kind, header.Entries, header.FreshShare), length);
         }
@@ -104,11 +105,12 @@ internal static class VectorIndexFile
         return VectorIndexFormat.ReadHeader(file.Path, header);
     }
 
-    private static void ReadSection(IFile file, ref long at, NativeBytes target, ulong expected, string what, CancellationToken cancellationToken)
+    private static void ReadSection(IFile file, ref long at, NativeBytes target, ulong expected, string what, Action? makeWay, CancellationToken cancellationToken)
     {
         var hash = new XxHash3();
         for (var done = 0L; done < target.Length; done += PieceBytes)
         {
+            makeWay?.Invoke();
             cancellationToken.ThrowIfCancellationRequested();
             var piece = target.Span(done, (int)Math.Min(PieceBytes, target.Length - done));
             ReadExactly(file, piece, at + done);

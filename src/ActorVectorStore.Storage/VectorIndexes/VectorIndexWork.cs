@@ -56,7 +56,7 @@ public sealed class VectorIndexWork
         }
 
         var indexing = _files.IndexingOf(Segment, Column);
-        Result = indexing.TryRead(run.CancellationToken);
+        Result = indexing.TryRead(run);
         if (Result is null)
         {
             Result = indexing.Build([], run);

@@ -37,11 +37,11 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         segment.Vectors[column].Kind == VectorKind.Dense && segment.StoredVectorBytes(column) >= Math.Max(1, (long)segment.Vectors[column].Index.FullScanThreshold << 10);
 
     /// <summary>Reads the index; null if there is none, it is damaged or cannot be read, or it is another than is wanted.</summary>
-    public VectorIndex? TryRead(CancellationToken cancellationToken)
+    public VectorIndex? TryRead(IndexRun run)
     {
         try
         {
-            var index = VectorIndexFile.Read(fileSystem, path, cancellationToken);
+            var index = VectorIndexFile.Read(fileSystem, path, run.MakeWay, run.CancellationToken);
             if (IsWanted(index.Header))
             {
                 // A crash may have come between the index and the end of its draft.
@@ -49,6 +49,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
                     VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
 
                 // Here, where nobody waits for it.
+                run.MakeWay?.Invoke();
                 index.Graph.WarmUp();
                 return index;
             }

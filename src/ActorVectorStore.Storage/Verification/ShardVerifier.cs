@@ -106,7 +106,7 @@ public sealed class ShardVerifier
     {
         try
         {
-            using var index = VectorIndexFile.Read(_fileSystem, path, _cancellation);
+            using var index = VectorIndexFile.Read(_fileSystem, path, makeWay: null, _cancellation);
             if (index.Header.Segment != id || index.Header.Column != column)
                 throw new CorruptionException(path, 0, $"an index of column {column} of segment {id}", $"one of column {index.Header.Column} of segment {index.Header.Segment}");
             Report(index.FileBytes);

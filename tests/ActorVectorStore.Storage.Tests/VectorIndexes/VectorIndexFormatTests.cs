@@ -69,11 +69,21 @@ public sealed class VectorIndexFormatTests
             },
             iter: LongRuns.AreWanted ? 200_000 : 3_000);
 
+    [Fact]
+    public void Each_section_makes_way_before_it_is_read()
+    {
+        var disk = new SimulatedFileSystem(1);
+        disk.ReplaceFile(FilePath, GoldenBytes());
+        var ways = 0;
+        using var index = VectorIndexFile.Read(disk, FilePath, () => ways++, CancellationToken.None);
+        Assert.Equal(3, ways);
+    }
+
     private static VectorIndex Read(byte[] bytes)
     {
         var disk = new SimulatedFileSystem(1);
         disk.ReplaceFile(FilePath, bytes);
-        return VectorIndexFile.Read(disk, FilePath, CancellationToken.None);
+        return VectorIndexFile.Read(disk, FilePath, makeWay: null, CancellationToken.None);
     }
 
     private static byte[] GoldenBytes() => File.ReadAllBytes(System.IO.Path.Combine(AppContext.BaseDirectory, "testdata", Golden));

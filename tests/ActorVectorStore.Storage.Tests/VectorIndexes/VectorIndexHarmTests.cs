@@ -250,11 +250,11 @@ public sealed class VectorIndexHarmTests
         store.Flush().Index();
         var path = Path.Combine("shard", Assert.Single(disk.ListFiles("shard"), name => name.EndsWith(".idx", StringComparison.Ordinal)));
         var bytes = disk.ReadFile(path);
-        VectorIndexFile.Read(disk, path, CancellationToken.None).Dispose();
+        VectorIndexFile.Read(disk, path, makeWay: null, CancellationToken.None).Dispose();
         change(bytes);
         var end = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12)) - sizeof(ulong);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(end), XxHash3.HashToUInt64(bytes.AsSpan(0, end)));
         disk.ReplaceFile(path, bytes);
-        Assert.Throws<CorruptionException>(() => VectorIndexFile.Read(disk, path, CancellationToken.None));
+        Assert.Throws<CorruptionException>(() => VectorIndexFile.Read(disk, path, makeWay: null, CancellationToken.None));
     }
 }
