@@ -64,12 +64,16 @@ internal static class Graphs
     public static unsafe byte[] BytesOf(GraphParts parts)
     {
         var (codes, links) = (parts.Codes, parts.Links);
-        return
+        byte[] bytes =
         [
             .. new ReadOnlySpan<byte>((void*)codes.Rows, codes.RowBytes * codes.Count),
             .. new ReadOnlySpan<byte>((void*)links.Lists, (int)GraphLinks.BytesOf(links.Count, links.Degree)),
             .. new ReadOnlySpan<byte>((void*)parts.VectorsByNode, sizeof(uint) * links.Count),
         ];
+
+        // They own the memory.
+        GC.KeepAlive(parts);
+        return bytes;
     }
 
     public static unsafe uint VectorOf(GraphParts parts, uint node) => ((uint*)parts.VectorsByNode)[node];

@@ -11,8 +11,11 @@ internal static unsafe class FilteredWalk
     // Nodes around the query that the walk begins at, whether they pass or not.
     private const int StartsMax = 3;
 
-    /// <summary>Passing nodes that are gathered around a node before its second steps end: half a list, of the largest degree one of 64.</summary>
-    public static int GatheredMax(int degree) => degree / 2;
+    /// <summary>
+    /// Passing nodes that are gathered around a node before its second steps end: half a list, up to a list where many candidates are kept. Where the closest are hard to find, so many candidates of half lists
+    /// find fewer of them in the same time.
+    /// </summary>
+    public static int GatheredMax(int degree, int ef) => Math.Clamp(ef / 2, degree / 2, degree);
 
     /// <summary>
     /// Fills the scratch's pool, which has what another walk has found around the query, with the closest passing nodes that the walk finds; false if it has compared more than so many nodes.
@@ -31,7 +34,7 @@ internal static unsafe class FilteredWalk
         for (var i = 0; i < startCount; i++)
             starts[i] = CandidatePool.NodeOf(pool.Keys[i]);
         pool.Reset(ef);
-        var distances = 0;
+        var (distances, gatheredMax) = (0, GatheredMax(links.Degree, ef));
         for (var i = 0; i < startCount; i++)
         {
             var key = CandidatePool.KeyOf(TKernel.Cost(query, codes.Row(starts[i]), codes.RowBytes), starts[i]);
@@ -40,12 +43,12 @@ internal static unsafe class FilteredWalk
         }
 
         for (var i = 0; i < startCount; i++)
-            distances += Compare<TKernel>(codes, query, Gather(links, codes, starts[i], vectors, passing, visited, neighbors), scratch, out _);
+            distances += Compare<TKernel>(codes, query, Gather(links, codes, starts[i], vectors, passing, visited, neighbors, gatheredMax), scratch, out _);
         var (from, expanded) = (0, 0);
         while (pool.TryExpand(ref from, out var key) && distances <= distancesMax)
         {
             expanded++;
-            var count = Gather(links, codes, CandidatePool.NodeOf(key), vectors, passing, visited, neighbors);
+            var count = Gather(links, codes, CandidatePool.NodeOf(key), vectors, passing, visited, neighbors, gatheredMax);
             distances += Compare<TKernel>(codes, query, count, scratch, out var first);
             from = Math.Min(from, first);
         }
@@ -76,7 +79,7 @@ internal static unsafe class FilteredWalk
 
     // Passing nodes within two steps that no one has met, at most as many as two lists have.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Gather(GraphLinks links, CodeTable codes, uint node, uint* vectors, PassingVectors passing, VisitedMarks visited, uint* neighbors)
+    private static int Gather(GraphLinks links, CodeTable codes, uint node, uint* vectors, PassingVectors passing, VisitedMarks visited, uint* neighbors, int gatheredMax)
     {
         var failing = stackalloc uint[links.Degree];
         var (count, failingCount, lines) = (0, 0, Lines.OfRow(codes.RowBytes));
@@ -93,7 +96,7 @@ internal static unsafe class FilteredWalk
             failingCount += isNew & (1 - passes);
         }
 
-        for (var i = 0; i < failingCount && count < GatheredMax(links.Degree); i++)
+        for (var i = 0; i < failingCount && count < gatheredMax; i++)
         {
             list = links.List(failing[i]);
             for (var j = 0; j < links.Degree && list[j] != GraphLinks.End; j++)

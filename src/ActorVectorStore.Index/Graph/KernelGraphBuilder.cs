@@ -94,8 +94,10 @@ internal sealed unsafe class KernelGraphBuilder<TKernel> : GraphBuilder
                 break;
         }
 
-        _scratches.Return(scratch);
         entries.AddRange(GraphRepair<TKernel>.Unreached(Links, entries));
+        if (entries.Count > 0)
+            new EntryCoverage<TKernel>(this, _codes).Extend(entries, scratch);
+        _scratches.Return(scratch);
         return entries;
     }
 

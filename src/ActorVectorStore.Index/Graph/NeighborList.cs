@@ -23,6 +23,9 @@ internal unsafe readonly struct NeighborList(uint* nodes, uint* costs, int capac
         return count;
     }
 
+    /// <summary>What the neighbour in the middle costs; without neighbours the most.</summary>
+    public uint MiddleCost() => Count() is > 0 and var count ? costs[count / 2] : uint.MaxValue;
+
     /// <summary>Writes a list that was empty.</summary>
     public void Write(ReadOnlySpan<(uint Entry, uint Cost)> neighbors)
     {

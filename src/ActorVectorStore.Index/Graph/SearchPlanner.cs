@@ -60,7 +60,7 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
     public double TwoHop(int ef, double share)
     {
         // What is dear is to ask of neighbours' neighbours whether they pass, until a list's worth of them does.
-        var gathered = (double)FilteredWalk.GatheredMax(parts.Links.Degree);
+        var gathered = (double)FilteredWalk.GatheredMax(parts.Links.Degree, ef);
         var asked = parts.Links.Degree + Math.Min(parts.Links.Degree * (1 - share) * parts.Links.Degree, gathered / Math.Max(share, 1e-9));
         return _factors.TwoHop * (costs.Walk(ef * gathered, ef, parts.Codes.RowBytes) + costs.Ask(ef * asked));
     }
