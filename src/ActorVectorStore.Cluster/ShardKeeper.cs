@@ -245,7 +245,7 @@ internal sealed class ShardKeeper(string shard, ShardStore store, ShardEnvironme
         List<IndexReporter> watchers = [.. _requests.Select(request => request.IndexReporter).OfType<IndexReporter>()];
         watchers.ForEach(watcher => watcher.Planned(work.VectorCount));
         var told = 0;
-        var run = RunOf(pace: null) with { Progress = Tell, MakeWay = watchers.Count > 0 ? null : UpkeepLanes.MakeWay(() => store.IsRead, _stop.Token) };
+        var run = RunOf(pace: null) with { Progress = Tell, MakeWay = watchers.Count > 0 ? null : UpkeepLanes.MakeWay(() => store.IsRead, work.VectorBytes, _stop.Token) };
         Run(
             Lanes.IndexAsync(() => work.Run(run), _stop.Token),
             () =>

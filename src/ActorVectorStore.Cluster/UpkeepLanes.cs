@@ -16,6 +16,9 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
     private const int CompactionsMax = 1;
     private const int IndexingsMax = 1;
 
+    // About what a few searches take that compare all vectors: in all, shards do not wait for longer than reading their indexes takes, however many there are.
+    private const double WayBytesPerSecond = 512 << 20;
+
     private static readonly TimeSpan WayMax = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WayStep = TimeSpan.FromMilliseconds(1);
 
@@ -72,16 +75,20 @@ internal sealed class UpkeepLanes(long compactionBytesPerSecond)
     }
 
     /// <summary>
-    /// What the reading of a vector index calls before each piece: waits while somebody reads the shard, at most for a second in all. The first searches after opening compare all vectors, and would take
-    /// several times as long beside it. For one reading.
+    /// What the reading of a vector index calls before each piece: waits while somebody reads the shard, in all for as long as a few searches take, and at most for a second. The first searches after opening
+    /// compare all vectors, and would take several times as long beside it. For one reading.
     /// </summary>
-    public static Action MakeWay(Func<bool> isRead, CancellationToken cancellation)
+    /// <param name="isRead">Whether somebody reads the shard now.</param>
+    /// <param name="vectorBytes">Bytes of the vectors that are indexed.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public static Action MakeWay(Func<bool> isRead, long vectorBytes, CancellationToken cancellation)
     {
+        var most = TimeSpan.FromSeconds(Math.Min(vectorBytes / WayBytesPerSecond, WayMax.TotalSeconds));
         var waited = new Stopwatch();
         return () =>
         {
             waited.Start();
-            while (isRead() && waited.Elapsed < WayMax && !cancellation.WaitHandle.WaitOne(WayStep))
+            while (isRead() && waited.Elapsed < most && !cancellation.WaitHandle.WaitOne(WayStep))
             {
             }
 

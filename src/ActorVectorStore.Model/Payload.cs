@@ -87,7 +87,7 @@ public sealed class Payload : IEquatable<Payload>
     }
 
     /// <summary>
-    /// Takes bytes of a payload that this process has checked before and kept in its own memory. Nothing is checked; the bytes are not copied and
+    /// Takes bytes of a payload that this process has checked before: kept in its own memory, or read again from where a checksum guards them. Nothing is checked; the bytes are not copied and
     /// must not change.
     /// </summary>
     /// <remarks>

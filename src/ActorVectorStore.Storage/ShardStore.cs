@@ -87,7 +87,7 @@ public sealed class ShardStore : IDisposable
     public bool IsRead => Volatile.Read(ref _openViews) > 0;
 
     /// <summary>Whether views or leased checkpoints are open.</summary>
-    public bool IsHeld => Volatile.Read(ref _openViews) > 0 || Volatile.Read(ref _openLeases) > 0;
+    public bool IsHeld => IsRead || Volatile.Read(ref _openLeases) > 0;
 
     /// <summary>Whether so many rows are in memory that they should be written to disk now. Owner only.</summary>
     public bool IsFlushDue => !_upkeep.IsFlushing && (HasFrozenRows || _state.Segments.Active.MemoryBytes >= _options.SegmentMemoryBytes);

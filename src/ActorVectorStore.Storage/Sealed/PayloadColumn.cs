@@ -37,11 +37,11 @@ internal sealed class PayloadColumn
         var utf8 = Utf8(row);
         if (utf8.SequenceEqual(Payload.Empty.Utf8.Span))
             return Payload.Empty;
-        var bit = 1 << (row % BitsPerWord);
+        var (text, bit) = (utf8.ToArray(), 1 << (row % BitsPerWord));
         ref var word = ref _checked[row / BitsPerWord];
         if ((Volatile.Read(ref word) & bit) != 0)
-            return Payload.FromVerified(utf8.ToArray());
-        if (!Payload.TryVerify(utf8.ToArray(), out var payload))
+            return Payload.FromVerified(text);
+        if (!Payload.TryVerify(text, out var payload))
             throw _offsets.Corrupt((long)row * sizeof(ulong), $"a JSON object as payload of row {row}", "another text");
         Interlocked.Or(ref word, bit);
         return payload;
