@@ -272,7 +272,7 @@ internal sealed class DiskSegment : Segment
     }
 
     /// <summary>The vectors of a dense column, by ordinal; as long as the segment is open.</summary>
-    public SegmentVectors VectorsOf(int column) => new(_dense[column]!);
+    public SegmentVectors VectorsOf(int column, CancellationToken cancellation = default) => new(_dense[column]!, cancellation);
 
     /// <summary>Has the disk fetch vectors of a dense column, by ordinal, side by side, where they are thought to be there; without waiting.</summary>
     public void FetchVectors(int column, ReadOnlySpan<int> ordinals)

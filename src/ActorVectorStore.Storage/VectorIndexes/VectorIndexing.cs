@@ -14,6 +14,9 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
     // Decides the order of insertion: any number, the same for ever, so that a rebuilt index has the same bytes.
     private const ulong Seed = 0x41565356;
 
+    // A draft has all that is in the graph yet: if one came after as many vectors each time, a build of n would write n^2.
+    private const int DraftGrowth = 4;
+
     private string DraftPath => path + VectorIndexDraft.Ending;
 
     private VectorSchema Vector => segment.Vectors[column];
@@ -84,8 +87,12 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
     /// <exception cref="IOException">The disk is full or refuses; there is no index then, as far as the disk allows.</exception>
     public VectorIndex? Build(IReadOnlyList<GraphSource> sources, IndexRun run)
     {
-        var loop = new ParallelLoop(run.Loop);
-        using var build = Begin(sources, loop);
+        ParallelLoop loop = (count, body) => run.Loop(count, i =>
+        {
+            run.CancellationToken.ThrowIfCancellationRequested();
+            body(i);
+        });
+        using var build = Begin(sources, loop, run.CancellationToken);
         if (!build.IsSuitable)
             return null;
         var draftedAt = build.Inserted;
@@ -93,7 +100,7 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         {
             run.CancellationToken.ThrowIfCancellationRequested();
             run.Progress?.Invoke(build.Inserted, build.Count);
-            if (build.Inserted - draftedAt < run.DraftVectors || !build.CanBeResumed)
+            if (build.Inserted - draftedAt < Math.Max(run.DraftVectors, draftedAt / DraftGrowth) || !build.CanBeResumed)
                 continue;
             WriteDraft(build, run.CancellationToken);
             draftedAt = build.Inserted;
@@ -109,14 +116,14 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         return index;
     }
 
-    private GraphIndexBuild Begin(IReadOnlyList<GraphSource> sources, ParallelLoop loop)
+    private GraphIndexBuild Begin(IReadOnlyList<GraphSource> sources, ParallelLoop loop, CancellationToken cancellation)
     {
-        var build = NewBuild(sources);
+        var build = NewBuild(sources, cancellation);
         if (sources.Count > 0 || !build.IsSuitable || !fileSystem.FileExists(DraftPath) || TryResume(build, loop))
             return build;
         build.Dispose();
         VectorIndexFile.RemoveQuietly(fileSystem, DraftPath);
-        return NewBuild(sources);
+        return NewBuild(sources, cancellation);
     }
 
     private bool TryResume(GraphIndexBuild build, ParallelLoop loop)
@@ -145,7 +152,8 @@ internal sealed class VectorIndexing(IFileSystem fileSystem, string path, DiskSe
         }
     }
 
-    private GraphIndexBuild NewBuild(IReadOnlyList<GraphSource> sources) => new(segment.VectorsOf(column), MetricOf(Vector.Distance), Options, Kind, sources);
+    private GraphIndexBuild NewBuild(IReadOnlyList<GraphSource> sources, CancellationToken cancellation) =>
+        new(segment.VectorsOf(column, cancellation), MetricOf(Vector.Distance), Options, Kind, sources);
 
     private ulong FingerprintOf(GraphIndexBuild build) => VectorIndexDraft.Fingerprint(new VectorIndexHeader(
         segment.Entry.Id, column, segment.VectorsOf(column).Count, build.Count, Entries: 1, Options, FreshShare: 0, build.Codec, build.Kind, Kind));

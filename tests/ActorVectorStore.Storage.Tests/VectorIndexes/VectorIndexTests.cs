@@ -318,6 +318,41 @@ public sealed class VectorIndexTests
         Assert.Equal(1, store.Index());
     }
 
+    [Fact]
+    public void A_build_is_cancelled_while_it_reads_its_vectors_and_in_the_midst_of_a_step()
+    {
+        using var store = Shards.Empty(Schema(4, Distance.Cosine));
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
+        store.Flush();
+        AssertEnds(cancelAt: 0);
+        AssertEnds(cancelAt: 1);
+        AssertEnds(cancelAt: 40);
+        Assert.Equal(1, store.Index());
+
+        void AssertEnds(int cancelAt)
+        {
+            using var cancel = new CancellationTokenSource();
+            var calls = 0;
+            if (cancelAt == 0)
+                cancel.Cancel();
+            var run = new IndexRun(Loop, CancellationToken: cancel.Token);
+            var work = store.BeginVectorIndex()!;
+            Assert.Throws<OperationCanceledException>(() => work.Run(run));
+            store.Abandon(work);
+            Assert.Equal(cancelAt, calls);
+
+            void Loop(int count, Action<int> body)
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    if (++calls == cancelAt)
+                        cancel.Cancel();
+                    body(i);
+                }
+            }
+        }
+    }
+
     private static ReadView? TryOpen(ShardStore store, long index)
     {
         try
