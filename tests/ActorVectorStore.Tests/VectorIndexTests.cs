@@ -96,6 +96,26 @@ public sealed class VectorIndexTests
         Assert.All(await Task.WhenAll(others), Assert.True);
     }
 
+    [Fact]
+    public async Task An_index_is_there_again_though_searches_never_cease_and_they_find_the_same_meanwhile()
+    {
+        var disk = new SimulatedFileSystem(5);
+        await using (var database = await CreateAsync(disk))
+            await database.IndexAsync(Schema.Name);
+        await using var reopened = await VectorDatabase.OpenAsync(SimulatedDatabase.Directory, SimulatedDatabase.Small, disk);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(SearchUntilIndexedAsync)));
+
+        async Task SearchUntilIndexedAsync()
+        {
+            while (reopened.HealthOf(Schema.Name).Any(shard => shard.Statistics is not { VectorIndexBytes: > 0 }))
+            {
+                patience.Token.ThrowIfCancellationRequested();
+                await AssertFindsAsync(reopened);
+            }
+        }
+    }
+
     private static async Task<VectorDatabase> CreateAsync(IFileSystem disk)
     {
         // Nothing is flushed, and so nothing indexed, before somebody asks for it.
