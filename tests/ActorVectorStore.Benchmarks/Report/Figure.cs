@@ -9,6 +9,7 @@ internal static class Figure
 
     public static string Of(double value) => Math.Abs(value) switch
     {
+        double.NaN => Unknown,
         0 => "0",
         < 0.1 => value.ToString("0.0000"),
         < 10 => value.ToString("0.00"),

@@ -26,8 +26,8 @@ internal sealed class RecallPlot
     private const double Margin = 0.08;
 
     private static readonly double[] RecallTicks = [0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
-    private static readonly Color[] Colors = [Color.FromHex("#1b6ca8"), Color.FromHex("#c8553d")];
-    private static readonly MarkerShape[] Markers = [MarkerShape.FilledCircle, MarkerShape.FilledSquare];
+    private static readonly Color[] Colors = [Color.FromHex("#1b6ca8"), Color.FromHex("#c8553d"), Color.FromHex("#5b8c3a")];
+    private static readonly MarkerShape[] Markers = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp];
 
     private readonly List<(string Title, (string Name, RecallCurve Curve)[] Curves)> _panels = [];
 

@@ -136,7 +136,11 @@ internal sealed class OwnIndex(SearchedVectors vectors, string name = OwnIndex.D
         {
         }
 
-        return new GraphIndex(build.Complete().ToMemory());
+        var index = new GraphIndex(build.Complete().ToMemory());
+
+        // As where it is opened: ways to search are chosen by what they cost here.
+        index.WarmUp();
+        return index;
     }
 
     private void Clear()

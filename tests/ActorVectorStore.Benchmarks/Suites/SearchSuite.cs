@@ -7,12 +7,15 @@ using ActorVectorStore.Benchmarks.VectorSets;
 namespace ActorVectorStore.Benchmarks.Suites;
 
 /// <summary>
-/// Our index beside hnswlib over the same sets of vectors: building, recall against queries a second, and searching with filters. Both take turns at every ef, pass by pass; one
-/// query at a time on one thread, and once on two. Where there are several ways of building, filters, threads and the speed of building are measured of one of them.
+/// Our index beside hnswlib, and faiss where it is installed, over the same sets of vectors: building, recall against queries a second, and searching with filters. All take turns at every ef, pass by pass;
+/// one query at a time on one thread, and once on two. Where there are several ways of building, filters, threads and the speed of building are measured of one of them.
 /// </summary>
 internal sealed class SearchSuite(BenchmarkRun run)
 {
     private const double FilteredRecall = 0.95;
+
+    // Ours and hnswlib. faiss is one more curve: built in one way, and not asked with filters, which the graph of the version that Debian has does not know.
+    private const int ComparedSystems = 2;
     private const double BuildRatioMin = 2;
     private const double ThreadsRatioMin = 1.85;
     private const double LatencyRatioMax = 3;
@@ -48,13 +51,10 @@ internal sealed class SearchSuite(BenchmarkRun run)
     public void Run()
     {
         run.Report.Heading("Index");
-        var program = HnswlibPeer.Compile(
-            run.NewDirectory("hnswlib"), VectorSetCatalogue.PackagesIn(run.Options.VectorSets), fetches: !run.Options.Small, out var reason);
-        if (program is null)
-            run.Report.Paragraph($"Without hnswlib: {reason}.");
+        var peers = Peers();
         foreach (var set in SetsOf(run.Options))
         {
-            Measure(set, program);
+            Measure(set, peers);
 
             // After each set: a run that is broken off leaves what it had. A small run shows that it can be drawn.
             if (run.Options.Plot is { } file)
@@ -67,17 +67,34 @@ internal sealed class SearchSuite(BenchmarkRun run)
         run.Report.Add(Bar.TableOf(_bars));
     }
 
-    private void Measure(VectorSet set, string? program)
+    // The first one is what bars compare with.
+    private List<PeerProgram> Peers()
+    {
+        var hnswlib = Hnswlib.Compile(
+            run.NewDirectory("peers"), VectorSetCatalogue.PackagesIn(run.Options.VectorSets), fetches: !run.Options.Small, out var reason);
+        if (hnswlib is null)
+        {
+            run.Report.Paragraph($"Without peers: no hnswlib, {reason}.");
+            return [];
+        }
+
+        var faiss = Faiss.Find();
+        if (faiss is null)
+            run.Report.Paragraph("Without faiss: it is not installed.");
+        return faiss is null ? [hnswlib] : [hnswlib, faiss];
+    }
+
+    private void Measure(VectorSet set, List<PeerProgram> peers)
     {
         run.Report.SubHeading(set.Name);
         using var vectors = new SearchedVectors(set);
         using var ours = new OwnIndex(vectors);
-        using var theirs = program is null ? null : new HnswlibPeer(program, set, run.KeptDirectory("hnswlib"));
-        ISearchSystem[] systems = theirs is null ? [ours] : [ours, theirs];
-        var curves = systems.Select(_ => new List<RecallCurve>()).ToArray();
+        ISearchSystem[] all = [ours, .. peers.Select(peer => new PeerProcess(peer, set, run.KeptDirectory("peers")))];
+        var curves = all.Select(_ => new List<RecallCurve>()).ToArray();
         foreach (var built in Built)
         {
             var isMain = built == Built[0];
+            var systems = isMain ? all : [.. all.Take(ComparedSystems)];
             Build(set, systems, built, isMain);
             var (found, table) = _turns.Curves(systems, built, vectors.Truth);
             run.Report.Add(table);
@@ -87,11 +104,13 @@ internal sealed class SearchSuite(BenchmarkRun run)
                 continue;
             var wide = found[0].PointAt(FilteredRecall) ?? found[0].Points[^1];
             _bars.Add(Bar.Maximum($"{set.Name}: p99 over p50 at ef {wide.Ef}", LatencyRatioMax, wide.MicrosecondsP99 / wide.MicrosecondsP50));
-            MeasureFilters(set, systems);
+            MeasureFilters(set, [.. systems.Take(ComparedSystems)]);
             MeasureThreads(set, ours, wide.Ef);
         }
 
-        Compare(set, systems, curves);
+        Compare(set, all, curves);
+        foreach (var peer in all[1..])
+            peer.Dispose();
     }
 
     private void Build(VectorSet set, ISearchSystem[] systems, BuildParameters built, bool isMain)
@@ -170,7 +189,7 @@ internal sealed class SearchSuite(BenchmarkRun run)
     private void Compare(VectorSet set, ISearchSystem[] systems, List<RecallCurve>[] curves)
     {
         var fronts = Array.ConvertAll(curves, RecallCurve.FrontOf);
-        var table = new Table(["recall", .. systems.SelectMany(system => new[] { $"{system.Name}: queries/s", "next point" }), "ratio"]);
+        var table = new Table(["recall", .. systems.SelectMany(system => new[] { $"{system.Name}: queries/s", "next point" }), "of hnswlib's"]);
         foreach (var recall in ReportedRecalls)
         {
             table.Add([
@@ -186,7 +205,7 @@ internal sealed class SearchSuite(BenchmarkRun run)
     }
 
     private static double? Ratio(RecallCurve[] oursAndTheirs, double recall) =>
-        oursAndTheirs is [var ours, var theirs] ? ours.QueriesPerSecondAt(recall) / theirs.QueriesPerSecondAt(recall) : null;
+        oursAndTheirs is [var ours, var theirs, ..] ? ours.QueriesPerSecondAt(recall) / theirs.QueriesPerSecondAt(recall) : null;
 
     private static (double Recall, double RatioMin)[] RecallBars(VectorSet set) =>
         set.Name == "words" ? [(0.90, 2.2), (0.95, 2.2), (0.99, 2.0)] : [(0.95, 2.2), (0.99, 2.2)];
