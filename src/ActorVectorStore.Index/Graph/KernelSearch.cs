@@ -14,7 +14,7 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
     private const int CalibrationRuns = 40;
     private const int CalibrationEf = 32;
     private const int CalibrationShare = 8;
-    private const int CalibrationVectorsMax = 1 << 15;
+    private const int CalibrationWindow = 1 << 15;
 
     private readonly ScratchPool _scratches = new();
 
@@ -48,7 +48,9 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
         var scratch = _scratches.Rent();
         var random = new SplitMix64(1);
         var query = new float[parts.Codec.Dimension];
-        var some = Every(CalibrationShare, out var passing);
+        var share = new ulong[(parts.VectorCount + 63) / 64];
+        var passing = MarkShare(share, 0, parts.VectorCount);
+        var some = new ulong[share.Length];
         var (scan, walk, twoHop) = (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
         for (var run = 0; run < CalibrationRuns; run++)
         {
@@ -59,11 +61,16 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
             GraphWalk.Run<TKernel>(parts.Graph, prepared, CalibrationEf, scratch);
             walk = Math.Min(walk, Stopwatch.GetElapsedTime(began).TotalNanoseconds / planner.Walk(CalibrationEf));
             began = Stopwatch.GetTimestamp();
-            FilteredWalk.Run<TKernel>(parts.Graph, parts.Vectors, new PassingVectors(some, passing), prepared, CalibrationEf, int.MaxValue, scratch);
+            FilteredWalk.Run<TKernel>(parts.Graph, parts.Vectors, new PassingVectors(share, passing), prepared, CalibrationEf, int.MaxValue, scratch);
             twoHop = Math.Min(twoHop, Stopwatch.GetElapsedTime(began).TotalNanoseconds / planner.TwoHop(CalibrationEf, 1.0 / CalibrationShare));
+
+            // Others each time: what was scanned before is in the caches.
+            Array.Clear(some);
+            var first = (int)((long)run * CalibrationWindow % Math.Max(1, parts.VectorCount - CalibrationWindow));
+            var scanned = MarkShare(some, first, Math.Min(parts.VectorCount, first + CalibrationWindow));
             began = Stopwatch.GetTimestamp();
-            CodeScan.Run<TKernel>(parts.Codes, parts.Nodes, new PassingVectors(some, passing), prepared, CalibrationEf, scratch);
-            scan = Math.Min(scan, Stopwatch.GetElapsedTime(began).TotalNanoseconds / planner.Scan(passing));
+            CodeScan.Run<TKernel>(parts.Codes, parts.Nodes, new PassingVectors(some, scanned), prepared, CalibrationEf, scratch);
+            scan = Math.Min(scan, Stopwatch.GetElapsedTime(began).TotalNanoseconds / planner.Scan(scanned));
         }
 
         _scratches.Return(scratch);
@@ -72,18 +79,16 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
 
     public override void Dispose() => _scratches.Dispose();
 
-    // One vector in so many, of those at the beginning: more would only take longer.
-    private ulong[] Every(int share, out int count)
+    private static int MarkShare(ulong[] words, int first, int end)
     {
-        var words = new ulong[(parts.VectorCount + 63) / 64];
-        count = 0;
-        for (var vector = 0; vector < Math.Min(parts.VectorCount, CalibrationVectorsMax); vector += share)
+        var count = 0;
+        for (var vector = first; vector < end; vector += CalibrationShare)
         {
             words[vector / 64] |= 1UL << (vector % 64);
             count++;
         }
 
-        return words;
+        return count;
     }
 
     private byte* Prepare(ReadOnlySpan<float> query, WalkScratch scratch)

@@ -18,6 +18,9 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
     /// <summary>Candidates of the walk that looks how many pass around the query.</summary>
     public const int ProbeEf = 8;
 
+    // A look around the query costs about two walks of its size, for few pass there as a rule, and a walk that it leads to another one at least.
+    private const double CheapScan = 4;
+
     private Factors _factors = new(1, 1, 1);
 
     private double Fresh => Math.Max(1, parts.FreshShare * parts.Links.Degree);
@@ -26,7 +29,7 @@ internal sealed class SearchPlanner(GraphParts parts, WalkCosts costs)
     public bool AreMany(int passing) => passing >= ManyShare * parts.Links.Count;
 
     /// <summary>Whether comparing all that pass is so cheap that nothing else is worth a look.</summary>
-    public bool IsScanCheap(int passing) => Scan(passing) <= 2 * Walk(ProbeEf);
+    public bool IsScanCheap(int passing) => Scan(passing) <= CheapScan * Walk(ProbeEf);
 
     /// <summary>The cheapest way to find the closest of the vectors that pass.</summary>
     /// <param name="ef">Candidates wanted.</param>
