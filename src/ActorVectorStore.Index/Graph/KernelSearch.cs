@@ -79,6 +79,7 @@ internal sealed unsafe class KernelSearch<TKernel>(GraphParts parts, SearchPlann
 
     public override void Dispose() => _scratches.Dispose();
 
+    // Returns how many vectors these are.
     private static int MarkShare(ulong[] words, int first, int end)
     {
         var count = 0;

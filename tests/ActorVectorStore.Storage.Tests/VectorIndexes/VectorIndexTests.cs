@@ -353,6 +353,24 @@ public sealed class VectorIndexTests
         }
     }
 
+    [Fact]
+    public void A_build_that_is_cancelled_while_it_goes_on_from_a_draft_keeps_the_draft()
+    {
+        var disk = new SimulatedFileSystem(1);
+        using var store = Shards.Empty(Schema(4, Distance.Cosine), disk: disk);
+        store.Apply(1, [new UpsertPoints(Points(new SeededRandom(1), 0, 300, 4))]);
+        store.Flush().CancelIndexAt(251, draftVectors: 100);
+        using var cancel = new CancellationTokenSource();
+        var again = store.BeginVectorIndex()!;
+        Assert.Throws<OperationCanceledException>(() => again.Run(new IndexRun((_, body) => { cancel.Cancel(); body(0); }, CancellationToken: cancel.Token)));
+        store.Abandon(again);
+        var first = -1;
+        var last = store.BeginVectorIndex()!;
+        last.Run(IndexRun.Alone with { Progress = (done, _) => first = first < 0 ? done : first });
+        store.Complete(last);
+        Assert.True(first > 100, $"begins at {first}");
+    }
+
     private static ReadView? TryOpen(ShardStore store, long index)
     {
         try
